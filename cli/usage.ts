@@ -37,8 +37,8 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 2,
     gibibyteSeconds: 0.25 * HALF + PREFLIGHT_SECONDS * QUARTER,
-    /** claim; client, range, country, service; turn; price; verification; delivery */
-    writes: 9,
+    /** claim; client, range; price, country and service in one; turn; verification; delivery */
+    writes: 7,
     signatures: 0,
     logBytes: 2 * (LOG_BYTES.invocation + LOG_BYTES.request) + LOG_BYTES.send,
   },
@@ -47,8 +47,8 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 3,
     gibibyteSeconds: 0.03 * HALF + (PREFLIGHT_SECONDS + 0.5) * QUARTER,
-    /** check; failures; credit of client, range, country, service */
-    writes: 6,
+    /** check; failures; credit of client, range, and of country and service in one */
+    writes: 5,
     signatures: 1,
     logBytes: 3 * LOG_BYTES.invocation + 2 * LOG_BYTES.request + LOG_BYTES.check,
   },
@@ -57,7 +57,7 @@ export const USAGE = {
     apiRequests: 1,
     invocations: 1,
     gibibyteSeconds: 0.25 * HALF,
-    writes: 9,
+    writes: 7,
     signatures: 0,
     logBytes: LOG_BYTES.invocation + LOG_BYTES.request + LOG_BYTES.send + LOG_BYTES.key,
   },
@@ -65,7 +65,7 @@ export const USAGE = {
     apiRequests: 1,
     invocations: 2,
     gibibyteSeconds: 0.03 * HALF + 0.5 * QUARTER,
-    writes: 6,
+    writes: 5,
     signatures: 1,
     logBytes: 2 * LOG_BYTES.invocation + LOG_BYTES.request + LOG_BYTES.check + LOG_BYTES.key,
   },

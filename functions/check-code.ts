@@ -4,6 +4,7 @@ import { AWS_CLIENT } from "./adapters/aws/client.ts";
 import { cachingVerifications } from "./adapters/dynamodb/caching.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
+import { dynamoSpend } from "./adapters/dynamodb/spend.ts";
 import { openTable } from "./adapters/dynamodb/table.ts";
 import { dynamoVerifications } from "./adapters/dynamodb/verifications.ts";
 import { kmsKeys } from "./adapters/kms/keys.ts";
@@ -27,6 +28,7 @@ const shared = {
   verifications: cachingVerifications(dynamoVerifications(table), Date.now),
   numbers: dynamoNumbers(table, limits),
   scopes: dynamoScopes(table),
+  spend: dynamoSpend(table),
   keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
   signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
   outcomes: lambdaOutcomeReporter(new LambdaClient(AWS_CLIENT), env.OUTCOME_FUNCTION_NAME),

@@ -16,12 +16,13 @@ const GATEWAY_REQUESTS_PER_SECOND = 10_000;
 /** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn at random, and not evenly. */
 const UNITS_PER_SHARD_AND_SECOND = 500;
 
-/** A send writes a shared counter once, and once more when it is approved, refused by a later gate, or not made. */
+/** A send writes the counters of a day once, and once more when it is approved. */
 const WRITES_PER_SEND = 2;
 
-/** The bytes of an item that one unit writes, and those of them that are no counters. */
+/** The bytes of an item that one unit writes, and those of them that are no money: key, mark, the unverified sends of the service, and of a country. */
 const UNIT_BYTES = 1_024;
-const OTHER_BYTES = 130;
+const OTHER_BYTES = 110;
+const COUNTRY_BYTES = 21;
 
 /** A counter of money at its largest: `total-23` and a number of sixteen digits. A test measures a full day. A country has one of the day and of two hours. */
 const COUNTER_BYTES = 17;
@@ -38,19 +39,20 @@ function sendsPerSecond({ sendThrottle }: Pick<Stage, "sendThrottle">): number {
   return Math.min(GATEWAY_REQUESTS_PER_SECOND, throttles * sendThrottle.requestsPerSecond);
 }
 
-/** The number of items over which the throttles require shared counters to spread, if one write takes so many units. */
-function shardsOf(stage: Pick<Stage, "sendThrottle">, unitsPerWrite = 1): number {
+/** The number of items over which the throttles require the counters of a day to spread. */
+function shardsOf(stage: Stage): number {
   return Math.ceil(
-    (sendsPerSecond(stage) * WRITES_PER_SEND * unitsPerWrite) / UNITS_PER_SHARD_AND_SECOND,
+    (sendsPerSecond(stage) * WRITES_PER_SEND * unitsPerWrite(stage)) / UNITS_PER_SHARD_AND_SECOND,
   );
 }
 
-/** A day's money grows by country and app, and DynamoDB writes an item as a whole. */
-function unitsPerCharge({ countries, knownNumbers, apps }: Stage): number {
+/** The item of a day grows by country and app, and DynamoDB writes an item as a whole. */
+function unitsPerWrite({ countries, knownNumbers, apps }: Stage): number {
   const sets = knownNumbers === undefined ? 1 : 2;
   const ofApps = apps === undefined ? 0 : 1 + Object.keys(apps).length;
   const counters = sets * ((1 + countries.length) * COUNTERS_A_COUNTRY + 2 * ofApps);
-  return Math.ceil((OTHER_BYTES + counters * COUNTER_BYTES) / UNIT_BYTES);
+  const bytes = OTHER_BYTES + countries.length * COUNTRY_BYTES + counters * COUNTER_BYTES;
+  return Math.ceil(bytes / UNIT_BYTES);
 }
 
 /** The limits of unverified sends: those of limits.ts, or the stage's. */
@@ -162,7 +164,7 @@ export function spendTermsOf(stage: Stage): SpendTerms {
         return price === undefined ? [] : [[country, price]];
       }),
     ),
-    shards: shardsOf(stage, unitsPerCharge(stage)),
+    shards: shardsOf(stage),
   };
 }
 

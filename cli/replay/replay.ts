@@ -192,8 +192,6 @@ const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
 ]);
 
 /** One shard, so that no shard is drawn. */
-const NO_RANDOM = { integer: () => 0 } as const;
-
 function bookAll(
   counters: Counters,
   { scopeTerms }: Settings,
@@ -204,7 +202,7 @@ function bookAll(
   const asked = isApart
     ? []
     : scopes.filter(({ kind }) => CLIENT_KINDS.has(kind) === (which === "client"));
-  const windows = windowsAt(asked, scopeTerms, { now: at, random: NO_RANDOM });
+  const windows = windowsAt(asked, scopeTerms, { now: at });
   const isFree = which === "client" ? hasTicket : isCustomer;
   const isOver = (name: string, max = Number.POSITIVE_INFINITY) =>
     !isBelowLimit(counters.counts.get(name)?.unverified ?? 0, max);

@@ -2,6 +2,7 @@ import {
   cachingClaims,
   cachingNumbers,
   cachingScopes,
+  cachingSpend,
   cachingVerifications,
 } from "../../functions/adapters/dynamodb/caching.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
@@ -18,7 +19,6 @@ export function aContainer(
   { table }: Pick<EngineTable, "table">,
   stage: Stage,
   random: Seeded,
-  { isCaching }: { readonly isCaching: boolean },
 ): Deps {
   const time = { now: NOON };
   const clock = () => time.now;
@@ -31,9 +31,9 @@ export function aContainer(
     ...(await read.sendingSwitch.switchState()),
     layouts: [layout],
   });
-  const stores = { ...read, sendingSwitch: { ...read.sendingSwitch, switchState } };
+  const stores = { ...read, sendingSwitch: { switchState } };
   return {
-    ...someDeps(isCaching ? caching(stores, clock) : stores),
+    ...someDeps(caching(stores, clock)),
     time,
     clock,
     random: { integer: random.integer, bytes: random.bytes },
@@ -50,6 +50,7 @@ function caching(stores: Stores, clock: Clock): Stores {
     verifications: cachingVerifications(stores.verifications, clock),
     numbers: cachingNumbers(stores.numbers, clock, LIMITS),
     scopes: cachingScopes(stores.scopes, clock),
+    spend: cachingSpend(stores.spend, clock),
     claims: cachingClaims(stores.claims, clock),
   };
 }

@@ -1,6 +1,6 @@
 /** `npm run capacity`: what every item takes at the gateway's full rate, and which quota binds first. `-- --write` keeps the page. */
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
-import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { runEngine } from "../../test/support/engine-tables.ts";
 import { MIXES } from "./mixes.ts";
 import { groundOn, type MixLoad, play } from "./play.ts";
@@ -22,7 +22,7 @@ await runCommand(async () => {
   if (!(requestsPerSecond >= 1)) throw new CommandFault("--rate is requests in a second.");
   const loads = await mixes(requestsPerSecond);
   const stage = stageFor(requestsPerSecond);
-  const shards = { scopes: scopeTermsOf(stage).shards, spend: spendTermsOf(stage).shards };
+  const { shards } = spendTermsOf(stage);
   const capacity = { requestsPerSecond, shards, loads };
   tell(loadTable(capacity));
   if (values.write) tell(`\n  Written: ${await writeReport(capacity, new Date())}`);

@@ -4,12 +4,14 @@ import { check } from "../../functions/verification/check.ts";
 import { newVerificationId } from "../../functions/verification/identifiers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 import {
+  isShared,
   type ScopeKind,
   scopesOf,
   shardsOf,
   windowAt,
 } from "../../functions/verification/scopes.ts";
 import { show } from "../../functions/verification/show.ts";
+import { dayOf } from "../../functions/verification/spend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { aStart, type Deps, idIn, newestCode, otherThan } from "../../test/support/deps.ts";
 import { drawNumber, ipv4, ipv6, UK_MOBILES } from "../simulation/numbers.ts";
@@ -72,6 +74,8 @@ async function proven({ deps, random, index }: Act, plan: string): Promise<void>
   await check(deps, { id: idIn(started.view.id), code: newestCode(deps) });
 }
 
+const NO_MONEY = { day: 0, hour: 0, countryDay: 0, countryHour: 0 } as const;
+
 /** Fills the limit of the scope of this kind that such a send has, on each of its shards. */
 async function fill(
   { deps }: Omit<Act, "index">,
@@ -86,9 +90,15 @@ async function fill(
   const { client, shared } = scopesOf(await deps.keys.index(), terms, asked);
   const scope = [...client, ...shared].find((one) => one.kind === kind);
   if (scope === undefined) throw new Error(`such a send has no ${kind}`);
-  for (let shard = 0; shard < shardsOf(scope, terms, { now: deps.clock() }); shard += 1) {
-    const window = windowAt(scope, terms, { now: deps.clock(), shard });
-    await Promise.all(Array.from({ length: window.max }, () => deps.scopes.add(window)));
+  const now = deps.clock();
+  for (let shard = 0; shard < shardsOf(scope, terms, { now }); shard += 1) {
+    const window = windowAt(scope, terms, { now, shard });
+    const charge = { day: dayOf(now), hour: new Date(now).getUTCHours(), shard, country };
+    const count = () =>
+      isShared(window.key)
+        ? deps.spend.reserve({ ...charge, micros: 0 }, NO_MONEY, [window])
+        : deps.scopes.add(window);
+    await Promise.all(Array.from({ length: window.max }, count));
   }
   return {};
 }

@@ -1,4 +1,4 @@
-import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { spendTermsOf } from "../../infra/sending-terms.ts";
 import type { Stage } from "../../infra/stages.ts";
 import type { RunningEngine } from "../../test/support/engine-tables.ts";
 import { seeded } from "../simulation/seeded.ts";
@@ -34,8 +34,6 @@ export type Play = {
   readonly honestTurns: number;
   /** How long an attack is played. A whole number of the seconds for which refusals are remembered. */
   readonly attackSeconds: number;
-  /** Whether a container remembers refusals, as deployed. Tests show what it is for. */
-  readonly isCaching?: boolean;
 };
 
 /** An engine whose commands are noted. */
@@ -54,10 +52,10 @@ export async function play(
   mix: Mix,
   { freshTable, recorder }: Ground,
   stage: Stage,
-  { requestsPerSecond, honestTurns, attackSeconds, isCaching = true }: Play,
+  { requestsPerSecond, honestTurns, attackSeconds }: Play,
 ): Promise<MixLoad> {
   const random = seeded(8);
-  const deps = aContainer(await freshTable(), stage, random, { isCaching });
+  const deps = aContainer(await freshTable(), stage, random);
   const target = (await mix.prepare?.({ deps, random })) ?? {};
   recorder.clear();
   const secondsPerTurn = (CONTAINERS * mix.requests) / requestsPerSecond;
@@ -124,16 +122,12 @@ export function heat({ writeUnitsPerSecond, readUnitsPerSecond }: ItemLoad): num
 
 export const ITEM = { writeUnits: 1_000, readUnits: 3_000 } as const;
 
-const SHARDED = /^scope#(?:country|service)#/;
-
-/** The name of an item without its shard: all shards of a counter are one thing that chance spreads. */
+/** The name of an item without its shard: all shards of a day's counters are one thing that chance spreads. */
 function baseOf(pk: string): string {
-  if (SHARDED.test(pk)) return pk.replace(/(#[^#]+?)-\d+(#\d+)$/, "$1$2");
   return pk.startsWith("spend#") ? pk.replace(/#\d+$/, "") : pk;
 }
 
 function shardsIn(base: string, stage: Stage): number {
-  if (SHARDED.test(base)) return scopeTermsOf(stage).shards;
   return base.startsWith("spend#") ? spendTermsOf(stage).shards : 1;
 }
 

@@ -4,7 +4,7 @@ import { boundsOf, dollarsAMonth, QUOTAS } from "./quotas.ts";
 
 export type Capacity = {
   readonly requestsPerSecond: number;
-  readonly shards: { readonly scopes: number; readonly spend: number };
+  readonly shards: number;
   readonly loads: readonly MixLoad[];
 };
 
@@ -66,10 +66,10 @@ export async function writeReport(capacity: Capacity, now: Date): Promise<string
       command: "npm run capacity -- --write",
       packages: ["@aws-sdk/client-dynamodb", "dynalite"],
       body: [
-        `The real domain through the deployed adapters on dynalite, each command noted with the units that the engine counts for it: one container of a thousand alike, each at its share of ${whole(requestsPerSecond)} requests a second, which is what the gateway lets through in a region. What a container writes to an item that all requests have in common, the other 999 write too. A stage whose throttles say ${whole(requestsPerSecond)} gets ${shards.scopes} shards of each counter that many share and ${shards.spend} of a day's money (infra/sending-terms.ts derives both from its throttles and countries; nobody sets them).`,
+        `The real domain through the deployed adapters on dynalite, each command noted with the units that the engine counts for it: one container of a thousand alike, each at its share of ${whole(requestsPerSecond)} requests a second, which is what the gateway lets through in a region. What a container writes to an item that all requests have in common, the other 999 write too. A stage whose throttles say ${whole(requestsPerSecond)} gets ${shards} shards of the counters of a day (infra/sending-terms.ts derives them from its throttles and countries; nobody sets them).`,
         "## Load of items",
         loadTable(capacity),
-        `An item takes ${whole(ITEM.writeUnits)} write and ${whole(ITEM.readUnits)} read units a second; the hottest of any mix has ${percent(Math.max(...loads.map(({ items }) => (items[0] === undefined ? 0 : heat(items[0])))))} of that. Of shards this is the mean; chance spreads them by about the square root of it. Attacks are played after the limit is reached or the verification has ended: a container that was refused the same twice within five seconds says so itself until they are over (functions/adapters/dynamodb/caching.ts). Without that an item takes a write for each hostile request; a test plays that too.`,
+        `An item takes ${whole(ITEM.writeUnits)} write and ${whole(ITEM.readUnits)} read units a second; the hottest of any mix has ${percent(Math.max(...loads.map(({ items }) => (items[0] === undefined ? 0 : heat(items[0])))))} of that. Of shards this is the mean; chance spreads them by about the square root of it. Attacks are played after the limit is reached or the verification has ended: a container that was refused the same twice within five seconds says so itself until they are over (functions/adapters/dynamodb/caching.ts). Without that an item takes a write for each hostile request.`,
         "## Quotas",
         markdownTable(
           [

@@ -308,7 +308,7 @@ function freshSending(): Sending {
 
 /** Notes the ground of a message: the writes that the domain requested and was granted, and no statement of its own. */
 function watched(stores: Stores, sending: Sending): Stores {
-  const { verifications, numbers, scopes } = stores;
+  const { verifications, numbers, scopes, spend } = stores;
   return {
     ...stores,
     verifications: {
@@ -351,6 +351,15 @@ function watched(stores: Stores, sending: Sending): Stores {
         if (charge.kind === "counted")
           sending.counted = [...sending.counted, unverified.key].toSorted();
         return charge;
+      },
+    },
+    spend: {
+      ...spend,
+      async reserve(charge, room, windows = []) {
+        const reserved = await spend.reserve(charge, room, windows);
+        if (reserved.kind === "taken")
+          sending.counted = [...sending.counted, ...windows.map(({ key }) => key)].toSorted();
+        return reserved;
       },
     },
   };

@@ -202,7 +202,7 @@ async function clientWindow(now: number): Promise<ScopeWindow> {
   if (to.kind === "refused") throw new Error("the number is none");
   const asked = { clientAddress: "192.0.2.1", to: to.phone, country: "GB" } as const;
   const { client } = scopesOf(index, TEST_SCOPES, asked);
-  const [window] = windowsAt(client, TEST_SCOPES, { now, random: someDeps().random });
+  const [window] = windowsAt(client, TEST_SCOPES, { now });
   return present(window);
 }
 

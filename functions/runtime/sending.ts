@@ -4,6 +4,7 @@ import { AWS_CLIENT } from "../adapters/aws/client.ts";
 import {
   cachingNumbers,
   cachingScopes,
+  cachingSpend,
   cachingVerifications,
 } from "../adapters/dynamodb/caching.ts";
 import { dynamoNumbers } from "../adapters/dynamodb/numbers.ts";
@@ -41,7 +42,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
     verifications: cachingVerifications(dynamoVerifications(table), Date.now),
     numbers: cachingNumbers(dynamoNumbers(table, limits), Date.now, limits),
     scopes: cachingScopes(dynamoScopes(table), Date.now),
-    spend: dynamoSpend(table),
+    spend: cachingSpend(dynamoSpend(table), Date.now),
     sendingSwitch: dynamoSendingSwitch(table, Date.now, {
       scopes: scopeTerms.shards,
       spend: spendTerms.shards,

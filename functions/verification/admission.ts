@@ -6,32 +6,28 @@ import {
   isChallenged,
 } from "./challenge.ts";
 import type { Refusal } from "./outcomes.ts";
-import type {
-  FaultLog,
-  Random,
-  ScopeStore,
-  SendingSwitch,
-  SwitchState,
-  TurnTicket,
-} from "./ports.ts";
+import type { FaultLog, ScopeStore, SendingSwitch, SwitchState, TurnTicket } from "./ports.ts";
 import {
   type Counted,
+  isShared,
   type Scope,
   type ScopeKind,
   type ScopeTerms,
   type ScopeWindow,
   type SendScopes,
   subjectName,
+  subtracted,
   unverifiedIn,
   windowsAt,
 } from "./scopes.ts";
 import type { Layouts } from "./shards.ts";
+import type { Reservation, SpendStore } from "./spend.ts";
 import type { Instant } from "./verification.ts";
 
 export type AdmissionDeps = {
   readonly scopes: Pick<ScopeStore, "add" | "decrement" | "recall">;
+  readonly spend: Pick<SpendStore, "decrement" | "recall">;
   readonly sendingSwitch: SendingSwitch;
-  readonly random: Pick<Random, "integer">;
   readonly logFault: FaultLog;
   readonly scopeTerms: ScopeTerms;
   /** The challenge of a stage, beside all limits. */
@@ -70,41 +66,55 @@ export type Admission =
       readonly requester: Requester;
       /** The shards in force. */
       readonly layouts: Layouts;
+      /** Of the money, where a payment was asked for beside. */
+      readonly reservation: Reservation | undefined;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
 
+/** The payment of a send, which reserves its price in the write that counts it where all do. */
+export type SendPayment = {
+  readonly shard: number;
+  readonly reserve: (beside: readonly Window[]) => Promise<Reservation>;
+};
+
+/** Beside what is asked: the counts of the client, and the payment of the send, which come with the shared scopes. */
+type Beside = { readonly client: readonly Counted[]; readonly payment: SendPayment | undefined };
+
 /**
- * Checks the scopes of the client, or those that many share, and the kill switch in parallel, each scope in one conditional write. The shared
- * ones are checked only after the client and the number, so that a refused requester does not write to them. A returning ticket passes every
- * limit, but no operator's block. A refused send counts nowhere.
+ * Checks the scopes of the client, or those that many share, and the kill switch in parallel. Each scope is one conditional write; those that all
+ * share are one, and the money of the send with them. The shared ones are checked only after the client and the number, so that a refused
+ * requester does not write to them. A returning ticket passes every limit, but no operator's block. A refused send counts nowhere.
  */
 export async function admit(
   deps: AdmissionDeps,
   requester: Requester,
   which: keyof SendScopes,
-  client: readonly Counted[] = [],
+  beside: Beside = { client: [], payment: undefined },
 ): Promise<Admission> {
   const { now, ticket } = requester;
-  const { random, sendingSwitch } = deps;
+  const { sendingSwitch } = deps;
+  const { client, payment } = beside;
   // Shared scopes have shards, and the switch names those in force; the check of the client has read it into memory before.
   const before = which === "shared" ? await sendingSwitch.switchState() : sendingSwitch.recall?.();
+  if (before !== undefined && isRevoked(ticket, before))
+    return admit(deps, { ...requester, ticket: undefined }, which, beside);
   const block = before && blockOf(requester, before);
   if (block !== undefined) return { kind: "refused", ...NO_FINDINGS, refusal: block };
-  const counting = countedScopes(requester, which);
-  const asked = windowsAt(counting, deps.scopeTerms, { now, random, layouts: layoutsIn(before) });
-  const known = knownRefusals(deps, asked, requester);
-  const charges =
-    known.length > 0 ? known : asked.map((window) => counted(deps, window, requester));
-  const [windows, switchState] = await Promise.all([
+  const at = { now, layouts: before?.layouts, shard: payment?.shard };
+  const asked = windowsAt(countedScopes(requester, which), deps.scopeTerms, at);
+  const { charges, paying } = counting(deps, asked, requester, payment);
+  const [counted, switchState, reservation] = await Promise.all([
     Promise.all(charges),
     before ?? sendingSwitch.switchState(),
+    paying,
   ]).catch(async (fault: unknown) => {
     await releaseCounted(deps, charges);
     throw fault;
   });
-  if (ticket !== undefined && ticket.issuedAt < switchState.ticketsFrom) {
+  const windows = counted.flat();
+  if (isRevoked(ticket, switchState)) {
     await release(deps, windows);
-    return admit(deps, { ...requester, ticket: undefined }, which, client);
+    return admit(deps, { ...requester, ticket: undefined }, which, beside);
   }
   const findings = findingsOf(windows, ticket);
   const judged = await judge(deps, { requester, windows, switchState, client });
@@ -115,13 +125,14 @@ export async function admit(
       windows,
       requester: { ...requester, ...judged },
       layouts: switchState.layouts,
+      reservation,
     };
   if (which === "shared" || !isBadToken(judged, requester)) await release(deps, windows);
   return { kind: "refused", ...findings, refusal: judged };
 }
 
-function layoutsIn(state: SwitchState | undefined): Layouts {
-  return state?.layouts ?? [];
+function isRevoked(ticket: TurnTicket | undefined, { ticketsFrom }: SwitchState): boolean {
+  return ticket !== undefined && ticket.issuedAt < ticketsFrom;
 }
 
 /** A known number has its own share and is not counted in the shared scopes. */
@@ -137,40 +148,50 @@ export function isBadToken(
   return why === "challenge-required" && challengeToken !== undefined;
 }
 
-async function counted(
-  { scopes }: Pick<AdmissionDeps, "scopes">,
-  window: ScopeWindow,
+/** A window as a store is asked for it: without its limits where it refuses nothing. */
+type Window = Omit<ScopeWindow, "max"> & { readonly max: number | undefined };
+
+/** Counts the send in each window: in those that all share by its payment, and in the others in a write each. In none if one is known to refuse. */
+function counting(
+  deps: Pick<AdmissionDeps, "scopes" | "spend">,
+  windows: readonly ScopeWindow[],
   requester: Pick<Requester, "ticket">,
-): Promise<Counted> {
-  return { ...window, charge: await scopes.add(countOf(window, requester)) };
+  payment: SendPayment | undefined,
+) {
+  const known = knownRefusals(deps, windows, requester);
+  if (known.length > 0) return { charges: [Promise.resolve(known)] };
+  const { scopes } = deps;
+  const shared = windows.filter(({ key }) => isShared(key));
+  const charges: Promise<readonly Counted[]>[] = windows
+    .filter(({ key }) => !isShared(key))
+    .map(async (window) => [{ ...window, charge: await scopes.add(countOf(window, requester)) }]);
+  const paying = payment?.reserve(shared.map((window) => countOf(window, requester)));
+  if (paying !== undefined)
+    charges.push(
+      paying.then(({ windows: outcomes }) =>
+        shared.flatMap((window, index) =>
+          outcomes.slice(index, index + 1).map((charge) => ({ ...window, charge })),
+        ),
+      ),
+    );
+  return { charges, paying };
 }
 
-function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">) {
+function countOf(window: ScopeWindow, { ticket }: Pick<Requester, "ticket">): Window {
   if (ticket === undefined && window.mode === "enforce") return window;
   return { ...window, max: undefined, day: window.day && { ...window.day, max: undefined } };
 }
 
-/** Whether a shared scope is known to refuse. The write may draw another shard. */
-export function isKnownRefused(
-  deps: Pick<AdmissionDeps, "scopes" | "scopeTerms" | "random">,
-  requester: Requester,
-  layouts: Layouts,
-): boolean {
-  const { now } = requester;
-  const scopes = countedScopes(requester, "shared");
-  const windows = windowsAt(scopes, deps.scopeTerms, { now, random: deps.random, layouts });
-  return knownRefusals(deps, windows, requester).length > 0;
-}
-
 /** If a scope is known to refuse, no other is counted: during an attack each count and its release would be two useless writes. */
 function knownRefusals(
-  { scopes }: Pick<AdmissionDeps, "scopes">,
+  { scopes, spend }: Pick<AdmissionDeps, "scopes" | "spend">,
   windows: readonly ScopeWindow[],
   requester: Pick<Requester, "ticket">,
-): readonly Promise<Counted>[] {
+): readonly Counted[] {
   return windows.flatMap((window) => {
-    const charge = scopes.recall?.(countOf(window, requester));
-    return charge === undefined ? [] : [Promise.resolve({ ...window, charge })];
+    const { recall } = isShared(window.key) ? spend : scopes;
+    const charge = recall?.(countOf(window, requester));
+    return charge === undefined ? [] : [{ ...window, charge }];
   });
 }
 
@@ -254,12 +275,12 @@ async function challenged(
 /** Releases the counts of an admission that ends in a fault. A count whose answer was lost stays: to release one that was never made would make room. */
 async function releaseCounted(
   deps: AdmissionDeps,
-  charges: readonly Promise<Counted>[],
+  charges: readonly Promise<readonly Counted[]>[],
 ): Promise<void> {
   const ends = await Promise.allSettled(charges);
   await release(
     deps,
-    ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])),
+    ends.flatMap((end) => (end.status === "fulfilled" ? end.value : [])),
   );
 }
 
@@ -270,14 +291,13 @@ function countsSends(day: ScopeWindow["day"]): number {
 
 /** Subtracts a send that was not made from the windows that counted it. */
 export async function release(
-  { scopes, logFault }: Pick<AdmissionDeps, "scopes" | "logFault">,
+  deps: Pick<AdmissionDeps, "scopes" | "spend" | "logFault">,
   windows: readonly Counted[],
 ): Promise<void> {
-  const counting = windows.filter(({ charge }) => charge.kind === "counted");
-  const released = await Promise.allSettled(
-    counting.map(({ key, day }) => scopes.decrement(key, 1, { sends: countsSends(day) })),
-  );
-  for (const outcome of released) {
-    if (outcome.status === "rejected") logFault("unverified-not-released", outcome.reason);
+  const decrements = windows
+    .filter(({ charge }) => charge.kind === "counted")
+    .map(({ key, day }) => ({ key, window: 1, day: 1, sends: countsSends(day) }));
+  for (const outcome of await Promise.allSettled(subtracted(deps, decrements))) {
+    if (outcome.status === "rejected") deps.logFault("unverified-not-released", outcome.reason);
   }
 }

@@ -53,7 +53,7 @@ export function isAboveDailyShare(client: readonly Counted[], shared: readonly C
 }
 
 function isDayPressed({ day, charge }: Pick<Counted, "day" | "charge">): boolean {
-  if (day === undefined || charge.kind !== "counted") return false;
+  if (day === undefined || charge.kind === "full") return false;
   const { askFrom, askFromSends: most } = day;
   const { today = 0, sends = { window: 0, day: 0 } } = charge;
   const isBusy = most !== undefined && (sends.window > most.window || sends.day > most.day);

@@ -25,7 +25,8 @@ import type {
 } from "./ports.ts";
 import { type ProofTerms, proofClaims } from "./proof.ts";
 import { requestKeyOf } from "./request-key.ts";
-import { clientOf, decrementFor } from "./scopes.ts";
+import { clientOf, decrementFor, subtracted } from "./scopes.ts";
+import type { SpendStore } from "./spend.ts";
 import { issueTicket } from "./ticket.ts";
 import {
   checksRemaining,
@@ -42,6 +43,7 @@ export type CheckDeps = {
   readonly verifications: Pick<VerificationStore, "check" | "read">;
   readonly numbers: Pick<NumberStore, "addFailure" | "clearFailures">;
   readonly scopes: Pick<ScopeStore, "decrement">;
+  readonly spend: Pick<SpendStore, "decrement">;
   readonly keys: Keys;
   readonly signer: ProofSigner;
   readonly outcomes: OutcomeReporter;
@@ -160,10 +162,10 @@ async function approve(
   const isNamed = provider !== undefined && messageId !== undefined;
   const charges = [
     deps.numbers.clearFailures(verification.number, verification.checkedAt ?? 0),
-    ...verification.counts.map((key) => {
-      const { window, day } = decrementFor(key);
-      return deps.scopes.decrement(key, window, { day });
-    }),
+    ...subtracted(
+      deps,
+      verification.counts.map((key) => ({ key, ...decrementFor(key) })),
+    ),
     ...(isNamed
       ? [deps.outcomes.report({ end: "approved", provider, messageId, country, channel })]
       : []),

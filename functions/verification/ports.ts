@@ -178,7 +178,8 @@ export type NumberStore = {
 /** The result of counting one unverified send: counted, with the new count of the window, or refused by its limit. */
 export type ScopeOutcome =
   | {
-      readonly kind: "counted";
+      /** `open`: it has room, and counts nothing, since what the same write asks beside it has none; with the counts that it would have. */
+      readonly kind: "counted" | "open";
       readonly unverified: number;
       readonly today?: number;
       readonly sends?: Sends;
@@ -188,38 +189,45 @@ export type ScopeOutcome =
 /** All sends of a window and of its day, verified or not. */
 export type Sends = { readonly window: number; readonly day: number };
 
+/** One unverified send in a window. Without a limit it is only counted. */
+export type Unverified = {
+  readonly key: ScopeKey;
+  readonly max?: number | undefined;
+  /** The lowest value to which approvals decrement, below zero. */
+  readonly minimum: number;
+  readonly endsAt: Instant;
+  /** The same of the UTC day, which the same write counts. */
+  readonly day?:
+    | {
+        readonly max?: number | undefined;
+        readonly minimum: number;
+        readonly endsAt: Instant;
+        /** Whether all sends are counted as well. Only of a window that all share. */
+        readonly askFromSends?: Sends | undefined;
+      }
+    | undefined;
+};
+
+/** The amounts that are subtracted from a window, from its day, and from both counts of sends. */
+export type ScopeDecrement = {
+  readonly key: ScopeKey;
+  readonly window: number;
+  readonly day: number;
+  readonly sends?: number;
+};
+
+/** The last refusal of a frequently used scope, if there was one, from memory. */
+export type ScopeRecall = (
+  unverified: Unverified,
+) => Extract<ScopeOutcome, { readonly kind: "full" }> | undefined;
+
+/** The windows of clients and ranges. Those that all share are in `SpendStore`, beside the money. */
 export type ScopeStore = {
-  /** Adds one unverified send to the window, if fewer than `limit` are there. Without a limit it is only counted. */
-  readonly add: (unverified: {
-    readonly key: ScopeKey;
-    readonly max?: number | undefined;
-    /** The lowest value to which approvals decrement, below zero. */
-    readonly minimum: number;
-    readonly endsAt: Instant;
-    /** The same of the UTC day, which the same write counts. */
-    readonly day?:
-      | {
-          readonly max?: number | undefined;
-          readonly minimum: number;
-          readonly endsAt: Instant;
-          /** Whether all sends are counted as well. */
-          readonly askFromSends?: Sends | undefined;
-        }
-      | undefined;
-  }) => Promise<ScopeOutcome>;
-  /** The last refusal of a frequently used scope, if there was one, from memory. */
-  readonly recall?: (
-    unverified: Parameters<ScopeStore["add"]>[0],
-  ) => Exclude<ScopeOutcome, { readonly kind: "counted" }> | undefined;
-  /**
-   * Subtracts `amount` from the window and `day` (by default the same) from its day, each down to its minimum, and `sends` from both counts of
-   * sends.
-   */
-  readonly decrement: (
-    key: ScopeKey,
-    amount: number,
-    beside?: { readonly day?: number; readonly sends?: number },
-  ) => Promise<void>;
+  /** Adds one unverified send to the window, if fewer than its limit are there. */
+  readonly add: (unverified: Unverified) => Promise<ScopeOutcome>;
+  readonly recall?: ScopeRecall;
+  /** Subtracts from the window and from its day, each down to its minimum. */
+  readonly decrement: (one: ScopeDecrement) => Promise<void>;
 };
 
 /** A start under an `Idempotency-Key`: who came first, with which request. */

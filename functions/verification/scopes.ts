@@ -4,8 +4,9 @@ import { clientScopes } from "./client.ts";
 import { mac } from "./code.ts";
 import { isScopeKey, type Phone, type ScopeKey, wellFormed } from "./identifiers.ts";
 import { DAY_MS, elapsedOfDay, paceOfDay } from "./pace.ts";
-import type { Key, Random, ScopeOutcome, Sends } from "./ports.ts";
+import type { Key, ScopeDecrement, ScopeOutcome, ScopeStore, Sends } from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
+import type { SpendStore } from "./spend.ts";
 import type { Instant } from "./verification.ts";
 
 /** The kinds of scopes that count unverified sends. */
@@ -56,12 +57,12 @@ export type Counted = ScopeWindow & { readonly charge: ScopeOutcome };
 /** The count of a window with the send in it; 0 if it was not counted. */
 export function unverifiedIn(charge: ScopeOutcome): number {
   // Stryker disable next-line ConditionalExpression: an unverified send that is not there is above no limit, and nor is 0
-  return charge.kind === "counted" ? charge.unverified : 0;
+  return charge.kind === "full" ? 0 : charge.unverified;
 }
 
 /** The count of a scope in the UTC day with the send in it; 0 if it has no row for the day. */
 export function unverifiedToday({ charge }: Pick<Counted, "charge">): number {
-  return charge.kind === "counted" ? (charge.today ?? 0) : 0;
+  return charge.kind === "full" ? 0 : (charge.today ?? 0);
 }
 
 type Sending = {
@@ -130,28 +131,22 @@ type At = {
   readonly layouts?: Layouts | undefined;
 };
 
-/** The windows that `now` falls into, of the scopes that are counted, each on one of its shards. */
+/** The windows that `now` falls into, of the scopes that are counted: those that all share on one shard, that of the money beside them. */
 export function windowsAt(
   scopes: readonly Scope[],
   terms: ScopeTerms,
-  { random, ...at }: At & { readonly random: Pick<Random, "integer"> },
+  { shard = 0, ...at }: At & { readonly shard?: number | undefined },
 ): readonly ScopeWindow[] {
   return scopes
     .filter(({ kind }) => terms.limits[kind].mode !== "off")
-    .map((scope) => {
-      const shards = shardsOf(scope, terms, at);
-      return windowAt(scope, terms, { ...at, shard: shards > 1 ? random.integer(shards) : 0 });
-    });
+    .map((scope) => windowAt(scope, terms, { ...at, shard: OF_MANY.has(scope.kind) ? shard : 0 }));
 }
 
-/** How many shards the window that holds `now` has, from its start to its end. */
+/** How many shards the windows of the day that holds `now` have, from its start to its end: as many as its money. */
 export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
   if (!OF_MANY.has(kind)) return 1;
   if (layouts === undefined) return terms.shards;
-  const { windowSeconds, maxPerDay, askPerDay } = terms.limits[kind];
-  const isByDay = maxPerDay !== undefined || askPerDay !== undefined;
-  const windowMs = isByDay ? DAY_MS : windowSeconds * 1_000;
-  return shardsAt(layouts, Math.floor(now / windowMs) * windowMs).scopes;
+  return shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend;
 }
 
 /** The name of a scope in blocks and counters. It holds the subject alone, so it stays the same when a stage counts other scopes or has another first country. */
@@ -161,13 +156,39 @@ export function subjectName({ kind, pseudonym }: Scope): string {
 
 /** The amounts that an approval subtracts from one window that counted its start, and from the day of it. */
 export function decrementFor(key: ScopeKey): Decrement {
-  const [kind = ""] = key.split("#");
-  return OF_MANY.has(kind)
+  return isShared(key)
     ? { window: LIMITS.decrementPerSharedApproval, day: 1 }
     : { window: LIMITS.decrementPerApproval, day: LIMITS.decrementPerApproval };
 }
 
 export type Decrement = { readonly window: number; readonly day: number };
+
+/** Whether a window is one of those that all share. */
+export function isShared(key: ScopeKey): boolean {
+  const [kind = ""] = key.split("#");
+  return OF_MANY.has(kind);
+}
+
+const HOUR_MS = LIMITS.unverifiedSends.service.windowSeconds * 1_000;
+
+/**
+ * The place of a window that all share among the counters of a day: nothing as its country for the service; `hasDay` where its day is counted
+ * as well.
+ */
+export function sharedPlaceOf(key: ScopeKey) {
+  const [kind, pseudonym = "", window, slot] = key.split("#");
+  const [name = "", shard = 0] = pseudonym.split("-");
+  const slots = DAY_MS / HOUR_MS;
+  const place = { country: kind === "service" ? "" : name, shard: Number(shard) };
+  return slot === undefined
+    ? {
+        ...place,
+        dayStart: Math.floor(Number(window) / slots) * DAY_MS,
+        slot: Number(window) % slots,
+        hasDay: false,
+      }
+    : { ...place, dayStart: Number(window) * DAY_MS, slot: Number(slot), hasDay: true };
+}
 
 /** The item that holds a window: of its own, or that of its day. */
 export function itemOf(key: ScopeKey): {
@@ -231,4 +252,20 @@ function dayWindow(scope: Scope, terms: ScopeTerms, at: At): DayWindow | undefin
     minimum: maxPerDay === undefined ? 0 : -share(maxPerDay),
     endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS,
   };
+}
+
+/** One write for all windows that all share, and one for each other. */
+export function subtracted(
+  {
+    scopes,
+    spend,
+  }: {
+    readonly scopes: Pick<ScopeStore, "decrement">;
+    readonly spend: Pick<SpendStore, "decrement">;
+  },
+  decrements: readonly ScopeDecrement[],
+): readonly Promise<void>[] {
+  const shared = decrements.filter(({ key }) => isShared(key));
+  const own = decrements.filter(({ key }) => !isShared(key)).map((one) => scopes.decrement(one));
+  return shared.length === 0 ? own : [...own, spend.decrement(shared)];
 }

@@ -4,21 +4,20 @@ import {
   type AdmissionDeps,
   admit,
   isBadToken,
-  isKnownRefused,
   type Requester,
   release,
   type ScopeFindings,
+  type SendPayment,
 } from "./admission.ts";
 import { type DispatchDeps, dispatch, type OutgoingCode, segmentsFor } from "./dispatch.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import type { Refusal } from "./outcomes.ts";
-import type { Newest, NumberRecord, NumberStore, TurnTicket, Write } from "./ports.ts";
+import type { Newest, NumberRecord, NumberStore, Random, TurnTicket, Write } from "./ports.ts";
 import { turnReplaced, turnTaken } from "./rules.ts";
 import type { Counted } from "./scopes.ts";
 import {
   chargeFor,
   giveBack,
-  type Reservation,
   reserve,
   type SpendStore,
   type SpendTerms,
@@ -36,6 +35,7 @@ export type SendDeps = AdmissionDeps &
       "read" | "takeTurn" | "returnTurn" | "replaceTurn" | "undoReplacement"
     >;
     readonly spend: SpendStore;
+    readonly random: Pick<Random, "integer">;
     readonly spendTerms: SpendTerms;
     readonly journal: Journal;
     readonly limits: Limits;
@@ -233,7 +233,7 @@ type Entered = {
   readonly now: Instant;
 };
 
-/** Counts the send in the shared scopes while its price is reserved. */
+/** Counts the send in the shared scopes, and reserves its price with it. */
 async function share<Done>(
   deps: SendDeps,
   sending: Send<Done>,
@@ -245,26 +245,23 @@ async function share<Done>(
   const { ticket, isKnown } = requester;
   const hasRipeTicket = isOldEnough(ticket, expected.provenAt, now);
   const asking = hasRipeTicket ? requester : { ...requester, ticket: undefined };
-  const pay = () => reservePrice(deps, sending, entered, holds);
-  // If a limit is known to refuse, nothing is reserved: during an attack that would be two useless writes.
-  const isHopeless = isKnownRefused(deps, asking, admission.layouts);
-  const [shared, paid] = await both(
-    admitShared(deps, asking, windows, holds),
-    isHopeless ? undefined : pay(),
-  );
+  const payment = paymentOf(deps, sending, entered, holds);
+  const shared = await admit(deps, asking, "shared", { client: windows, payment });
   const limited = [...admission.limited, ...shared.limited];
   const watched = [...admission.watched, ...shared.watched];
   if (shared.kind === "refused") {
     const end = isBadToken(shared.refusal, requester) ? "bad challenge token" : "shared limit";
     return { ...UNPAID, limited, watched, outcome: shared.refusal, end };
   }
+  holds.push({ of: "shared", undo: () => release(deps, shared.windows) });
   const line = {
     limited,
     watched,
     hasTicket: ticket !== undefined,
     isCustomer: hasRipeTicket || isKnown,
   };
-  const price = paid ?? (await pay());
+  const { reservation: price } = shared;
+  if (price === undefined) throw new Error("a send was let through without its price");
   const { spentPercent } = price;
   if (price.kind === "refused") {
     const { retryAt } = price;
@@ -284,34 +281,28 @@ async function share<Done>(
   };
 }
 
-async function admitShared(
-  deps: SendDeps,
-  requester: Requester,
-  client: readonly Counted[],
-  holds: Hold[],
-): Promise<Admission> {
-  const shared = await admit(deps, requester, "shared", client);
-  if (shared.kind === "admitted")
-    holds.push({ of: "shared", undo: () => release(deps, shared.windows) });
-  return shared;
-}
-
-async function reservePrice(
+/** The price of a send, on the caps that its number may use. */
+function paymentOf(
   deps: SendDeps,
   { country, channel, words }: Send<unknown>,
   { admission: { requester, layouts }, expected, now }: Entered,
   holds: Hold[],
-): Promise<Reservation> {
+): SendPayment {
   const { ticket, isKnown } = requester;
   const priority = priorityOf(expected, { ticket, isKnown, now });
   const spendTerms = spendTermsAt(deps.spendTerms, layouts, now);
   const segments = segmentsFor(deps, words);
   const priced = { country, channel, segments, isKnown: priority === "known", now };
   const charge = chargeFor({ ...deps, spendTerms }, priced);
-  const reservation = await reserve(deps.spend, spendTerms, { charge, priority, now });
-  if (reservation.kind === "reserved")
-    holds.push({ of: "price", undo: () => giveBack(deps, charge) });
-  return reservation;
+  return {
+    shard: charge.shard,
+    reserve: async (beside) => {
+      const reservation = await reserve(deps.spend, spendTerms, { charge, priority, now, beside });
+      if (reservation.kind === "reserved")
+        holds.push({ of: "price", undo: () => giveBack(deps, charge) });
+      return reservation;
+    },
+  };
 }
 
 /** Takes the turn, stores the code and sends it. */
@@ -326,10 +317,10 @@ async function storeAndSend<Done>(
   const now = deps.clock();
   const taking = turnFor(deps, sending, { now, ticket, record }, holds);
   const expected = recordAfter(deps, sending, record, { now, ticket }) ?? record;
-  const [turn, stored] = await both(
-    taking,
-    sending.store({ now, ticket, expected, counts, taking }),
-  );
+  const storing = sending.store({ now, ticket, expected, counts, taking });
+  // Only after both have ended is the fault of one thrown.
+  await Promise.allSettled([taking, storing]);
+  const [turn, stored] = await Promise.all([taking, storing]);
   if (stored?.kind === "stored") holds.push({ of: "code", undo: stored.undo });
   if (turn.kind === "refused" || stored === undefined)
     return { outcome: turnRefusal(deps.limits, turn.item, { now, ticket }), end: "number limit" };
@@ -363,15 +354,6 @@ async function turnFor(
   const before = newest && { app: newest.app, sealed: record.newest?.[newest.app] };
   if (turn.kind === "taken") hold(() => numbers.returnTurn(number, now, ticket, before));
   return turn;
-}
-
-/** Waits for both, and only then throws the fault of one. */
-async function both<A, B>(
-  a: Promise<A>,
-  b: Promise<B> | undefined,
-): Promise<readonly [A, B | undefined]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
 }
 
 function isRefusal(outcome: object): outcome is Refusal {

@@ -3,7 +3,14 @@ import { LIMITS } from "../policy/limits.ts";
 import type { ChannelPrices } from "../policy/prices.ts";
 import { CHANNEL_ROWS } from "./channels.ts";
 import { DAY_MS, paceOfDay } from "./pace.ts";
-import type { FaultLog, Random } from "./ports.ts";
+import type {
+  FaultLog,
+  Random,
+  ScopeDecrement,
+  ScopeOutcome,
+  ScopeRecall,
+  Unverified,
+} from "./ports.ts";
 import { type Layouts, shardsAt } from "./shards.ts";
 import type { SendPriority } from "./turns.ts";
 import type { Channel, Instant } from "./verification.ts";
@@ -53,17 +60,29 @@ export type Room = {
   readonly appDay?: number | undefined;
 };
 
-/** The money of a UTC day. Every reservation is one conditional write. */
+/** The money of a UTC day, and the unverified sends that all share beside it. A send is one conditional write, and so is what an approval subtracts. */
 export type SpendStore = {
-  /** Adds the price to every counter, if each has room for it. Returns the counters after it, or those that refused. */
+  /**
+   * Adds the price to every counter and a send to each window, if all have room; else nothing. Returns the counters after it, or those that
+   * refused.
+   */
   readonly reserve: (
     charge: SpendCharge,
     room: Room,
-  ) => Promise<{ readonly kind: "taken" | "refused"; readonly spent: Room }>;
+    windows?: readonly Unverified[],
+  ) => Promise<{
+    readonly kind: "taken" | "refused";
+    readonly spent: Room;
+    readonly windows: readonly ScopeOutcome[];
+  }>;
   /**
-   * Releases a reservation. Called once and never repeated: a repeat could release twice, and a reservation that stays only leaves less to spend.
+   * Releases a reservation of money. Called once and never repeated: a repeat could release twice, and a reservation that stays only leaves less to
+   * spend.
    */
   readonly giveBack: (charge: SpendCharge) => Promise<void>;
+  readonly recall?: ScopeRecall;
+  /** Subtracts from windows of one send, and from their days, each down to its minimum. */
+  readonly decrement: (decrements: readonly ScopeDecrement[]) => Promise<void>;
 };
 
 const COUNTERS = [
@@ -169,18 +188,25 @@ function sharesOf(
   };
 }
 
-export type Reservation =
+export type Reservation = {
+  /** The spent share of the fullest cap, in percent. */
+  readonly spentPercent: number;
+  /** Of the windows beside. One that is full refuses the money too. */
+  readonly windows: readonly ScopeOutcome[];
+} & (
   | {
       readonly kind: "reserved";
       readonly charge: SpendCharge;
-      /** The spent share of the fullest cap, in percent. */
-      readonly spentPercent: number;
       /** The highest row of `LIMITS.spendThresholdsPercent` that was not reached before this charge. */
       readonly spendThreshold?: number | undefined;
     }
-  | { readonly kind: "refused"; readonly retryAt: Instant; readonly spentPercent: number };
+  | { readonly kind: "refused"; readonly retryAt: Instant }
+);
 
-/** Reserves the price of a send before it is made, on every cap at once, or returns until when there is no money for it. */
+/**
+ * Reserves the price of a send before it is made, on every cap at once, or returns until when there is no money for it. Counts it in the windows
+ * that all share, where these and the money have room.
+ */
 export async function reserve(
   store: Pick<SpendStore, "reserve">,
   terms: SpendTerms,
@@ -188,15 +214,26 @@ export async function reserve(
     charge,
     priority,
     now,
-  }: { readonly charge: SpendCharge; readonly priority: SendPriority; readonly now: Instant },
+    beside = [],
+  }: {
+    readonly charge: SpendCharge;
+    readonly priority: SendPriority;
+    readonly now: Instant;
+    readonly beside?: readonly Unverified[];
+  },
 ): Promise<Reservation> {
   const { country, micros } = charge;
   const caps = capsOf(terms, { country, priority, now });
   const room = eachOf(caps, (cap) => cap - micros);
   // A price above a cap never fits, and an empty counter would accept it.
   if (COUNTERS.some((counter) => (room[counter] ?? 0) < 0))
-    return { kind: "refused", retryAt: opensAt(caps, room, now), spentPercent: 100 };
-  const { kind, spent } = await store.reserve(charge, room);
+    return {
+      kind: "refused",
+      retryAt: opensAt(caps, room, now),
+      spentPercent: 100,
+      windows: beside.map(() => ({ kind: "open", unverified: 0 })),
+    };
+  const { kind, spent, windows } = await store.reserve(charge, room, beside);
   const priorityOfAll = charge.isKnown === true ? "known" : "customer";
   const all = capsOf(terms, { country, priority: priorityOfAll, now });
   const spentPercent = percentOf(spent, all);
@@ -210,6 +247,7 @@ export async function reserve(
       charge,
       spentPercent,
       spendThreshold: reached(before, spentPercent),
+      windows,
     };
   }
   // A cap without room for the next message is used up, whatever remains of it.
@@ -217,6 +255,7 @@ export async function reserve(
     kind: "refused",
     retryAt: opensAt(spent, room, now),
     spentPercent: Math.max(100, spentPercent),
+    windows,
   };
 }
 

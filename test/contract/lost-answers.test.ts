@@ -1,10 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { type Checked, check } from "../../functions/verification/check.ts";
-import { mac } from "../../functions/verification/code.ts";
 import type { VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";
-import { clientOf, windowAt } from "../../functions/verification/scopes.ts";
 import { start } from "../../functions/verification/start.ts";
 import { aStart, type Deps, otherThan, someDeps, started } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
@@ -86,23 +84,4 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
       expect(deps.messages).toHaveLength(1);
     },
   );
-
-  it("counts once: an unverified send, its credit and a failure", async () => {
-    const { table, client, items } = await freshTable();
-    const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
-    const index = await deps.keys.index();
-    const number = mac(index, ["number", "+447700900123"]);
-    const scope = clientOf(index, "192.0.2.1");
-    const window = windowAt(scope, deps.scopeTerms, { now: deps.time.now, shard: 0 });
-    await losing(client, "UpdateItemCommand", () => deps.scopes.add(window));
-    await losing(client, "UpdateItemCommand", () => deps.numbers.addFailure(number, deps.time.now));
-    expect(await items()).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ unverified: 1 }),
-        expect.objectContaining({ failures: 1 }),
-      ]),
-    );
-    await losing(client, "UpdateItemCommand", () => deps.scopes.decrement(window.key, 4));
-    expect(await items()).toContainEqual(expect.objectContaining({ unverified: -3 }));
-  });
 });

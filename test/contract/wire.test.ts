@@ -97,17 +97,17 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       ({ deps, id, code }) => check(deps, { id, code: otherThan(code) }),
     ],
     [
-      // The number's failures, and four scopes: client, range, country, service.
+      // The number's failures, client, range, and country and service in one.
       "an approving check is one request, and one round of bookkeeping beside the proof",
-      { requests: 6, rounds: 2 },
+      { requests: 5, rounds: 2 },
       ({ deps, id, code }) => check(deps, { id, code }),
     ],
     [
-      "a start without a key, from IPv4, makes eight requests before the provider is asked",
-      { requests: 8, rounds: 3 },
+      "a start without a key, from IPv4, makes six requests before the provider is asked",
+      { requests: 6, rounds: 3 },
       ({ deps }) => untilAsked((sender) => start({ ...deps, sender }, other)),
     ],
-    ["and notes its answer in one", { requests: 9, rounds: 4 }, ({ deps }) => start(deps, other)],
+    ["and notes its answer in one", { requests: 7, rounds: 4 }, ({ deps }) => start(deps, other)],
     [
       "a start that the phone policy refuses makes no request",
       { requests: 0, rounds: 0 },
@@ -122,9 +122,9 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       ({ deps }) => start(deps, aStart()),
     ],
     [
-      // The item; the client and the number, with the kill switch beside them; range, country, service, price; turn; code.
+      // The item; the client and the number, with the kill switch beside them; range, the rest; turn; code.
       "a resend makes five round trips before the provider is asked",
-      { requests: 10, rounds: 5 },
+      { requests: 8, rounds: 5 },
       ({ deps, id }) => {
         deps.time.now += 30_000;
         return untilAsked((sender) => resend({ ...deps, sender }, { id }));
@@ -149,8 +149,8 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const traffic = await trafficOf(client, () =>
       untilAsked((sender) => start({ ...deps, sender }, request)),
     );
-    // Claim, two scopes, number, switch; range, country, service, price; turn and item.
-    expect(traffic).toEqual({ requests: 11, rounds: 3 });
+    // Claim, two scopes, number, switch; range, and country, service and price in one; turn and item.
+    expect(traffic).toEqual({ requests: 9, rounds: 3 });
   });
 
   it("a limited client makes one request more than its refusal: the read of the number beside it", async () => {
@@ -168,7 +168,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   const dearest = (changes: Partial<Parameters<typeof aStart>[0]> = {}) =>
     aStart({ idempotencyKey, clientAddress: "2001:db8::1", ...changes });
 
-  it("a start that a limited range refuses makes fourteen requests, and gives all back", async () => {
+  it("a start that a limited range refuses makes eleven requests, and gives all back", async () => {
     const { client, deps } = await freshDeps();
     const { limits } = deps.scopeTerms;
     const limited = { ...limits, range: { ...limits.range, max: 1 } };
@@ -177,21 +177,8 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     const { requests } = await trafficOf(client, () =>
       start({ ...deps, scopeTerms }, dearest({ to: fictionalNumber(2) })),
     );
-    // Claim, two scopes, number; range, country, service, price; three of these and two of the client back, and the claim.
-    expect(requests).toBe(14 + refusal.requests - 1);
-  });
-
-  it("a start that there is no money for makes fourteen requests, and gives all back", async () => {
-    const { client, deps } = await freshDeps();
-    const { spendTerms } = deps;
-    const price = spendTerms.prices.GB?.sms ?? 0;
-    const total = { perHourMicros: price, perDayMicros: price };
-    const poor = { ...deps, spendTerms: { ...spendTerms, total, keptForTickets: 0 } };
-    await start(poor, aStart({ to: fictionalNumber(1) }));
-    const { requests } = await trafficOf(client, () =>
-      start(poor, dearest({ to: fictionalNumber(2) })),
-    );
-    expect(requests).toBe(14 + refusal.requests - 1);
+    // Claim, two scopes, number; range, the rest; the price, country with service, two of the client and the claim back.
+    expect(requests).toBe(11 + refusal.requests - 1);
   });
 
   async function aCountedBackEnd() {
@@ -219,14 +206,14 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   it("a route in Twilio's shape also looks for what is pending: once before a start, and at it before each check", async () => {
     const { deps, askTwilio } = await aCountedBackEnd();
     const form = { To: fictionalNumber(1), Channel: "sms", DeviceIp: "192.0.2.1" };
-    expect(await askTwilio("Verifications", form)).toBe(9 + 1 + 1);
+    expect(await askTwilio("Verifications", form)).toBe(7 + 1 + 1);
     deps.time.now += 30_000;
     // The item is read to know that it is pending, and again by the resend; the keys are read again after ten seconds.
-    expect(await askTwilio("Verifications", form)).toBe(11 + 1 + 2 + 1);
+    expect(await askTwilio("Verifications", form)).toBe(9 + 1 + 2 + 1);
     const code = newestCode(deps);
     const { To } = form;
     expect(await askTwilio("VerificationCheck", { To, Code: otherThan(code) })).toBe(2 + 2);
-    expect(await askTwilio("VerificationCheck", { To, Code: code })).toBe(6 + 2);
+    expect(await askTwilio("VerificationCheck", { To, Code: code })).toBe(5 + 2);
   });
 
   it("a key that is mistyped costs no request, and one that is guessed none of its own", async () => {

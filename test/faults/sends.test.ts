@@ -1,7 +1,13 @@
 import type { ChallengeResult } from "../../functions/verification/challenge.ts";
 import { mac } from "../../functions/verification/code.ts";
 import type { ScopeKey } from "../../functions/verification/identifiers.ts";
-import { itemOf, scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
+import {
+  isShared,
+  itemOf,
+  scopesOf,
+  sharedPlaceOf,
+  windowsAt,
+} from "../../functions/verification/scopes.ts";
 import { dayOf } from "../../functions/verification/spend.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import { phoneOf } from "../model/answers.ts";
@@ -17,8 +23,14 @@ async function owe(run: Run, which: "client" | "shared", unverified: number): Pr
   const index = await deps.keys.index();
   const asking = { clientAddress: "192.0.2.1", to: phoneOf(to), country: "GB" } as const;
   const scopes = scopesOf(index, deps.scopeTerms, asking)[which];
-  const { random, time } = deps;
-  for (const { key } of windowsAt(scopes, deps.scopeTerms, { now: time.now, random }))
+  const { now } = deps.time;
+  const keys = windowsAt(scopes, deps.scopeTerms, { now }).map(({ key }) => key);
+  const shared = keys.filter(isShared).map((key) => {
+    const { country, slot } = sharedPlaceOf(key);
+    return { [`${country}w${slot}`]: unverified, [`${country}d`]: unverified };
+  });
+  if (shared.length > 0) await run.put({ pk: spendOf(run), ...Object.assign({}, ...shared) });
+  for (const key of keys.filter((key) => !isShared(key)))
     await run.put({ pk: `scope#${itemOf(key).item}`, unverified, ...windowOf(key, unverified) });
 }
 
@@ -28,10 +40,14 @@ function windowOf(key: ScopeKey, unverified: number): Readonly<Record<string, nu
   return slot === undefined ? {} : { [`w${slot}`]: unverified };
 }
 
+function spendOf({ deps }: Run): string {
+  return `spend#${dayOf(deps.time.now)}#0`;
+}
+
 const EVERYTHING_MICROS = 1_000_000_000;
 
-function spend({ deps, put }: Run, total: number): Promise<void> {
-  return put({ pk: `spend#${dayOf(deps.time.now)}#0`, total });
+function spend(run: Run, total: number): Promise<void> {
+  return run.put({ pk: spendOf(run), total });
 }
 
 const widget: { result: ChallengeResult } = { result: "passed" };

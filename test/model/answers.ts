@@ -1,3 +1,4 @@
+import { readUnverified } from "../../functions/adapters/dynamodb/scopes.ts";
 import { guessOf } from "../../functions/verification/code.ts";
 import { isE164, isVerificationId, keyOf } from "../../functions/verification/identifiers.ts";
 import { scopesOf, windowsAt } from "../../functions/verification/scopes.ts";
@@ -102,10 +103,8 @@ export async function sharedUnverified({ deps, item, to }: Run): Promise<number>
   const index = await deps.keys.index();
   const asking = { clientAddress: undefined, to: phoneOf(to), country: "GB" } as const;
   const { shared } = scopesOf(index, deps.scopeTerms, asking);
-  const { time, random } = deps;
-  const windows = windowsAt(shared, deps.scopeTerms, { now: time.now, random });
-  const items = await Promise.all(windows.map(({ key }) => item(`scope#${key}`)));
-  return items.reduce((sum, window) => sum + Number(window?.["unverified"] ?? 0), 0);
+  const windows = windowsAt(shared, deps.scopeTerms, { now: deps.time.now });
+  return readUnverified({ read: item }, windows);
 }
 
 export function phoneOf(text: string) {

@@ -113,7 +113,14 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     expect(count(await startAll(deps, { from: 600 }), "started")).toBe(30);
   });
 
-  it.each<ScopeKind>(["range", "home-country", "service"])(
+  /** The kind of item, and the counter of the hour of NOON in it. */
+  const COUNTERS = {
+    range: ["scope#range#", "unverified"],
+    "home-country": ["spend#", "GBw8"],
+    service: ["spend#", "w8"],
+  } as const;
+
+  it.each(["range", "home-country", "service"] as const)(
     "in what many share: exactly the limit of %s, and the window owes exactly that",
     async (kind) => {
       const limits = limitsWith({ [kind]: 20 });
@@ -124,20 +131,18 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
       expect(trial.deps.messages.length).toBeLessThanOrEqual(20);
       await startAll(trial.deps, { from: 200 });
       expect(trial.deps.messages).toHaveLength(20);
-      expect(await counted(trial, `scope#${kind.replace("home-", "")}#`, "unverified")).toEqual([
-        20,
-      ]);
+      const [item, counter] = COUNTERS[kind];
+      const owed = () => counted(trial, item, counter);
+      expect(await owed()).toEqual([20]);
       const owners = await startAll(trial.deps, { from: 400, count: 30, hasTickets: true });
       expect(count(owners, "started")).toBe(30);
-      expect(await counted(trial, `scope#${kind.replace("home-", "")}#`, "unverified")).toEqual([
-        50,
-      ]);
+      expect(await owed()).toEqual([50]);
     },
   );
 
   it("in shards: together they hold the limit, rounded up for each", async () => {
     const limits = limitsWith({ service: 20 });
-    const layouts = [{ from: 0, scopes: 3, spend: 1 }];
+    const layouts = [{ from: 0, scopes: 1, spend: 3 }];
     const sendingSwitch = { switchState: async () => ({ ...OPEN_SWITCH, layouts }) };
     const scopeTerms = { limits, homeCountry: "GB", shards: 3 } as const;
     const trial = await aTrial({ scopeTerms, sendingSwitch });

@@ -1,6 +1,6 @@
 import { CLAIM_CONDITIONS, dynamoClaims } from "../../functions/adapters/dynamodb/claims.ts";
 import { dynamoNumbers, NUMBER_CONDITIONS } from "../../functions/adapters/dynamodb/numbers.ts";
-import { dynamoScopes, SCOPE_CONDITIONS } from "../../functions/adapters/dynamodb/scopes.ts";
+import { dynamoScopes } from "../../functions/adapters/dynamodb/scopes.ts";
 import { dynamoSendingSwitch } from "../../functions/adapters/dynamodb/sending-switch.ts";
 import { dynamoSpend, SPEND_CONDITIONS } from "../../functions/adapters/dynamodb/spend.ts";
 import type { Table } from "../../functions/adapters/dynamodb/table.ts";
@@ -8,6 +8,7 @@ import {
   dynamoVerifications,
   VERIFICATION_CONDITIONS,
 } from "../../functions/adapters/dynamodb/verifications.ts";
+import { WINDOW_CONDITIONS } from "../../functions/adapters/dynamodb/windows.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type {
   ClaimStore,
@@ -32,7 +33,7 @@ export type Stores = {
 const CONDITIONS = {
   verifications: VERIFICATION_CONDITIONS,
   numbers: NUMBER_CONDITIONS,
-  scopes: SCOPE_CONDITIONS,
+  windows: WINDOW_CONDITIONS,
   spend: SPEND_CONDITIONS,
   claims: CLAIM_CONDITIONS,
 } as const;
@@ -78,8 +79,8 @@ export function engineStoresWithout(clause: Clause, table: Table, clock: Clock):
     ...engineStores(table, clock),
     verifications: dynamoVerifications(table, left.verifications),
     numbers: dynamoNumbers(table, LIMITS, left.numbers),
-    scopes: dynamoScopes(table, left.scopes),
+    scopes: dynamoScopes(table, left.windows),
     claims: dynamoClaims(table, left.claims),
-    spend: dynamoSpend(table, left.spend),
+    spend: dynamoSpend(table, left.spend, left.windows),
   };
 }

@@ -24,17 +24,18 @@ export function aVerificationKey(label = "verification"): VerificationKey {
   return key;
 }
 
+export function scopeKey(text: string): ScopeKey {
+  if (!isScopeKey(text)) throw new Error("no key of a scope");
+  return text;
+}
+
 export function aScopeKey(label = "client", window = 3_000_000): ScopeKey {
-  const key = `ipv4#${aMac(label)}#${window}`;
-  if (!isScopeKey(key)) throw new Error("no key of a scope");
-  return key;
+  return scopeKey(`ipv4#${aMac(label)}#${window}`);
 }
 
 /** One window of a day that is counted as well. */
 export function aDayScopeKey(slot: number): ScopeKey {
-  const key = `ipv4#${aMac("client")}#20000#${slot}`;
-  if (!isScopeKey(key)) throw new Error("no key of a scope");
-  return key;
+  return scopeKey(`ipv4#${aMac("client")}#20000#${slot}`);
 }
 
 export function aSealed(label = "sealed"): Sealed {

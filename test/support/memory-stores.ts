@@ -3,9 +3,10 @@ import type { Sealed } from "../../functions/verification/identifiers.ts";
 import type {
   NumberRecord,
   NumberStore,
+  ScopeDecrement,
   ScopeOutcome,
-  ScopeStore,
   SwitchState,
+  Unverified,
   Write,
 } from "../../functions/verification/ports.ts";
 import {
@@ -19,7 +20,7 @@ import {
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
 import { itemOf } from "../../functions/verification/scopes.ts";
-import type { Room, SpendCharge, SpendStore } from "../../functions/verification/spend.ts";
+import type { Room, SpendCharge } from "../../functions/verification/spend.ts";
 import { rowsFor, type TurnLimits } from "../../functions/verification/turns.ts";
 import { engineStores, type Stores } from "./engine-stores.ts";
 import { memoryTable } from "./memory-table.ts";
@@ -37,8 +38,7 @@ export function memoryStores(): Stores {
   return {
     ...engineStores(memoryTable(), () => 0),
     numbers: memoryNumbers(),
-    scopes: memoryScopes(),
-    spend: memorySpend(),
+    ...memoryCounters(),
     sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
@@ -105,43 +105,69 @@ export function memoryNumbers(
   };
 }
 
-function memoryScopes(): ScopeStore {
+/** The windows of clients and ranges, and those that all share beside the money. */
+function memoryCounters(): Pick<Stores, "scopes" | "spend"> {
   const windows = new Map<string, { readonly unverified: number; readonly minimum: number }>();
   const held = (name: string) => windows.get(name)?.unverified ?? 0;
-  function countOne(name: string, minimum: number): number {
-    windows.set(name, { unverified: held(name) + 1, minimum });
-    return held(name);
-  }
-  function refusal({ key, max, day }: Parameters<ScopeStore["add"]>[0]): ScopeOutcome | undefined {
+  function refusal({ key, max, day }: Unverified): ScopeOutcome | undefined {
     const isFull = (name: string, most = Number.POSITIVE_INFINITY) =>
       !isBelowLimit(held(name), most);
     if (day === undefined) return isFull(key, max) ? { kind: "full" } : undefined;
     const isDayFull = isFull(itemOf(key).item, day.max);
     return isDayFull || isFull(key, max) ? { kind: "full", isDayFull } : undefined;
   }
+  /** The counters with one more send, which are stored where it is `counted`. */
+  function counts(kind: "counted" | "open", { key, minimum, day }: Unverified): ScopeOutcome {
+    const oneMore = (name: string, least: number) => {
+      const unverified = held(name) + 1;
+      if (kind === "counted") windows.set(name, { unverified, minimum: least });
+      return unverified;
+    };
+    const { item } = itemOf(key);
+    const counted = { kind, unverified: oneMore(key, minimum) } as const;
+    if (day === undefined) return counted;
+    const today = oneMore(item, day.minimum);
+    if (day.askFromSends === undefined) return { ...counted, today };
+    const all = { window: oneMore(`${key} sends`, 0), day: oneMore(`${item} sends`, 0) };
+    return { ...counted, today, sends: all };
+  }
+  async function decrement({ key, window, day, sends = 0 }: ScopeDecrement): Promise<void> {
+    const less = (name: string, paid: number) =>
+      writeTo(windows, name, ({ unverified, minimum }) =>
+        unverified > minimum ? { unverified: unverified - paid, minimum } : undefined,
+      );
+    const { item } = itemOf(key);
+    less(key, window);
+    if (item === key) return;
+    less(item, day);
+    for (const name of [key, item]) less(`${name} sends`, sends);
+  }
+  const money = memoryMoney();
   return {
-    async add(unverified) {
-      const { key, minimum, day } = unverified;
-      const refused = refusal(unverified);
-      if (refused !== undefined) return refused;
-      const { item } = itemOf(key);
-      const counted = { kind: "counted", unverified: countOne(key, minimum) } as const;
-      if (day === undefined) return counted;
-      const today = countOne(item, day.minimum);
-      if (day.askFromSends === undefined) return { ...counted, today };
-      const all = { window: countOne(`${key} sends`, 0), day: countOne(`${item} sends`, 0) };
-      return { ...counted, today, sends: all };
+    scopes: {
+      add: async (unverified) => refusal(unverified) ?? counts("counted", unverified),
+      decrement,
     },
-    async decrement(key, amount, { day = amount, sends = 0 } = {}) {
-      const less = (name: string, paid: number) =>
-        writeTo(windows, name, ({ unverified, minimum }) =>
-          unverified > minimum ? { unverified: unverified - paid, minimum } : undefined,
-        );
-      const { item } = itemOf(key);
-      less(key, amount);
-      if (item === key) return;
-      less(item, day);
-      for (const name of [key, item]) less(`${name} sends`, sends);
+    spend: {
+      async reserve(charge, room, beside = []) {
+        const before = money.held(charge);
+        if (!hasRoom(before, room) || beside.some((window) => refusal(window) !== undefined))
+          return {
+            kind: "refused",
+            spent: before,
+            windows: beside.map((window) => refusal(window) ?? counts("open", window)),
+          };
+        money.add(charge, charge.micros);
+        return {
+          kind: "taken",
+          spent: money.held(charge),
+          windows: beside.map((window) => counts("counted", window)),
+        };
+      },
+      giveBack: async (charge) => money.giveBack(charge),
+      async decrement(decrements) {
+        await Promise.all(decrements.map(decrement));
+      },
     },
   };
 }
@@ -158,7 +184,7 @@ function countersOf({ day, hour, shard, country, app, isKnown }: SpendCharge) {
   } as const;
 }
 
-function memorySpend(): SpendStore {
+function memoryMoney() {
   const spent = new Map<string, number>();
   const held = (charge: SpendCharge): Room => {
     const keys = countersOf(charge);
@@ -175,15 +201,8 @@ function memorySpend(): SpendStore {
     for (const key of Object.values(countersOf(charge)))
       spent.set(key, (spent.get(key) ?? 0) + micros);
   };
-  return {
-    async reserve(charge, room) {
-      const before = held(charge);
-      if (!hasRoom(before, room)) return { kind: "refused", spent: before };
-      add(charge, charge.micros);
-      return { kind: "taken", spent: held(charge) };
-    },
-    async giveBack(charge) {
-      if (spent.has(countersOf(charge).day)) add(charge, -charge.micros);
-    },
+  const giveBack = (charge: SpendCharge) => {
+    if (spent.has(countersOf(charge).day)) add(charge, -charge.micros);
   };
+  return { held, add, giveBack };
 }

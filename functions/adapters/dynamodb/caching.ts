@@ -8,9 +8,11 @@ import type {
   ScopeOutcome,
   ScopeStore,
   TurnTicket,
+  Unverified,
   VerificationStore,
 } from "../../verification/ports.ts";
 import { turnTaken } from "../../verification/rules.ts";
+import type { SpendStore } from "../../verification/spend.ts";
 import { rowsFor, type TurnLimits } from "../../verification/turns.ts";
 import { type Instant, statusAt, type Verification } from "../../verification/verification.ts";
 import { answerCache } from "./answer-cache.ts";
@@ -20,13 +22,12 @@ import { answerCache } from "./answer-cache.ts";
  * throttling slows its neighbours. Only refusals and reads come from memory, never an operation that counts, sends or approves.
  */
 
-type Refused = Exclude<ScopeOutcome, { readonly kind: "counted" }>;
+// A ticket passes a limited scope, not a blocked one.
+const nameOf = ({ key, max }: Unverified) => `${key} ${max}`;
 
 /** A limited or blocked scope refuses from memory for a few seconds more, even after an approval or an unblock. */
 export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
-  const refused = answerCache<Refused>(clock, LIMITS.refusalCacheSeconds);
-  // A ticket passes a limited scope, not a blocked one.
-  const nameOf = ({ key, max }: Parameters<ScopeStore["add"]>[0]) => `${key} ${max}`;
+  const refused = answerCache<Full>(clock, LIMITS.refusalCacheSeconds);
   return {
     ...store,
     recall: (unverified) => refused.recall(nameOf(unverified)),
@@ -34,8 +35,27 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
       const known = refused.recall(nameOf(unverified));
       if (known !== undefined) return known;
       const charge = await store.add(unverified);
-      if (charge.kind !== "counted") refused.keep(nameOf(unverified), charge);
+      if (charge.kind === "full") refused.keep(nameOf(unverified), charge);
       return charge;
+    },
+  };
+}
+
+type Full = Extract<ScopeOutcome, { readonly kind: "full" }>;
+
+/** The same of the scopes that all share: an admission asks for what is known before it pays. */
+export function cachingSpend(store: SpendStore, clock: Clock): SpendStore {
+  const refused = answerCache<Full>(clock, LIMITS.refusalCacheSeconds);
+  return {
+    ...store,
+    recall: (unverified) => refused.recall(nameOf(unverified)),
+    async reserve(charge, room, windows = []) {
+      const reserved = await store.reserve(charge, room, windows);
+      for (const [index, outcome] of reserved.windows.entries()) {
+        const window = windows[index];
+        if (window !== undefined && outcome.kind === "full") refused.keep(nameOf(window), outcome);
+      }
+      return reserved;
     },
   };
 }

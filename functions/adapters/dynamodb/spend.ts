@@ -1,7 +1,20 @@
-import * as v from "valibot";
 import { RETENTION } from "../../policy/retention.ts";
-import type { Room, SpendCharge, SpendStore } from "../../verification/spend.ts";
+import type { ScopeKey } from "../../verification/identifiers.ts";
+import type { Unverified } from "../../verification/ports.ts";
+import { sharedPlaceOf } from "../../verification/scopes.ts";
+import { dayOf, type Room, type SpendCharge, type SpendStore } from "../../verification/spend.ts";
 import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
+import {
+  additionOf,
+  COUNTER,
+  countedIn,
+  held,
+  refusalIn,
+  subtract,
+  WINDOW_CONDITIONS,
+  type WindowConditions,
+  type WindowNames,
+} from "./windows.ts";
 
 /** Every condition of every write. `#day` and similar names are the counters of the charge. */
 export const SPEND_CONDITIONS = {
@@ -18,8 +31,6 @@ export const SPEND_CONDITIONS = {
 
 type AllConditions = { readonly [Name in keyof typeof SPEND_CONDITIONS]: Conditions };
 
-const MICROS = v.optional(v.number(), 0);
-
 const RECORD = "ADD #day :price, #hour :price, #countryDay :price, #countryHour :price" as const;
 const RECORD_OF_APP = `${RECORD}, #appDay :price` as const;
 
@@ -29,40 +40,47 @@ function recordOf({ app }: SpendCharge) {
 
 export const SPEND_ITEM: ItemKind = {
   key: "spend#<day in UTC>#<shard>",
-  is: "What the messages of a UTC day were reserved at, in millionths of the currency; of hours, the last two",
+  is: "What the messages of a UTC day were reserved at, in millionths of the currency; and the unverified sends of the service and of each country. Of hours it holds two",
   attributes: {
-    total: MICROS,
-    "total-<hour>": MICROS,
-    "<country>": MICROS,
-    "<country>-<hour>": MICROS,
-    "app-<name>": MICROS,
-    "known-app-<name>": MICROS,
-    "known-total": MICROS,
-    "known-total-<hour>": MICROS,
-    "known-<country>": MICROS,
-    "known-<country>-<hour>": MICROS,
+    "[known-]total": COUNTER,
+    "[known-]total-<hour>": COUNTER,
+    "[known-]<country>": COUNTER,
+    "[known-]<country>-<hour>": COUNTER,
+    "[known-]app-<name>": COUNTER,
+    /** Unverified sends of an hour and of the day, with their minimum each, and all sends of both. */
+    "[<country>]w<window of the day>": COUNTER,
+    "[<country>]wm": COUNTER,
+    "[<country>]d": COUNTER,
+    "[<country>]dm": COUNTER,
+    "[<country>]s<window of the day>": COUNTER,
+    "[<country>]s": COUNTER,
   },
-  writes: { callers: Object.keys(SPEND_CONDITIONS), operator: [] },
+  writes: { callers: [...Object.keys(SPEND_CONDITIONS), "decrement"], operator: [] },
   ttl: `${RETENTION.spendSeconds / 86_400} days after its day`,
 };
 
-/** The money of a day in the table: one item a day and shard, one counter a window and country. */
+/** The counters of a day in the table: one item a day and shard, one counter a window and country. */
 export function dynamoSpend(
   table: Table,
   conditions: AllConditions = SPEND_CONDITIONS,
+  { add, decrement }: WindowConditions = WINDOW_CONDITIONS,
 ): SpendStore {
   return {
-    async reserve(charge, room) {
-      const past = pastHours(charge);
-      const { kind, item } = await table.update({
+    async reserve(charge, room, windows = []) {
+      const named = windows.map((window) => [window, windowNames(window.key)] as const);
+      const beside = additionOf(named, add);
+      const past = pastHours(charge, windows);
+      const { kind, item = {} } = await table.update({
         pk: pkOf(charge),
-        update: `${recordOf(charge)} SET deleteAfter = :deleteAfter${past.update}`,
+        update: `${[recordOf(charge), ...beside.adds].join(", ")} SET ${["deleteAfter = :deleteAfter", ...beside.sets].join(", ")}${past.update}`,
         conditions: {
           ...conditions.reserve,
           ...(charge.app === undefined ? {} : conditions.reserveOfApp),
+          ...beside.conditions,
         },
-        names: { ...namesOf(charge), ...past.names },
+        names: { ...namesOf(charge), ...past.names, ...beside.names },
         values: {
+          ...beside.values,
           ":price": charge.micros,
           ":day": room.day,
           ":hour": room.hour,
@@ -72,7 +90,13 @@ export function dynamoSpend(
           ":deleteAfter": deleteAfter(Date.parse(charge.day), RETENTION.spendSeconds),
         },
       });
-      return { kind, spent: spentIn(item, charge) };
+      const outcomeIn = kind === "taken" ? countedIn : refusalIn;
+      const spent = spentIn(item, charge);
+      return {
+        kind,
+        spent,
+        windows: named.map(([window, names]) => outcomeIn(item, window, names)),
+      };
     },
     async giveBack(charge) {
       await table.update({
@@ -84,23 +108,47 @@ export function dynamoSpend(
         isRepeatable: false,
       });
     },
+    async decrement(decrements) {
+      const [first] = decrements;
+      if (first === undefined) return;
+      const named = decrements.map((one) => [one, windowNames(one.key)] as const);
+      await subtract(table, pkOfWindow(first.key), named, decrement);
+    },
   };
 }
 
-/** Removes the hours before the last, so that an item at the end of its day is as small as at its beginning: 1,024 bytes are one write unit. */
-function pastHours(charge: SpendCharge) {
-  const hours = Array.from({ length: Math.max(0, charge.hour - 1) }, (_, hour) => hour);
-  const past = hours.flatMap((hour) => {
-    const { "#hour": ofAll, "#countryHour": ofCountry } = namesOf({ ...charge, hour });
-    return [ofAll, ofCountry];
-  });
-  const names = Object.fromEntries(past.map((name, index) => [`#past${index}`, name]));
-  return { update: past.length === 0 ? "" : ` REMOVE ${Object.keys(names).join(", ")}`, names };
+/** Short names: an item of 1,024 bytes is one write unit. */
+function windowNames(key: ScopeKey): WindowNames {
+  const { country, slot, hasDay } = sharedPlaceOf(key);
+  return {
+    window: { counter: `${country}w${slot}`, minimum: `${country}wm` },
+    day: hasDay ? { counter: `${country}d`, minimum: `${country}dm` } : undefined,
+    sends: { window: `${country}s${slot}`, day: `${country}s` },
+  };
 }
 
-const COUNTER = /^(?:known-)?(?:(?:total|[A-Z]{2})(?:-\d{1,2})?|app-[a-z][a-z0-9-]*)$/;
+/** Removes the hours before the last, of money and of windows, so that an item at the end of its day is as small as at its beginning. */
+function pastHours(charge: SpendCharge, windows: readonly Unverified[]) {
+  const hours = Array.from({ length: Math.max(0, charge.hour - 1) }, (_, hour) => hour);
+  if (hours.length === 0) return { update: "", names: {} };
+  const names = hours.flatMap((hour) => {
+    const { "#hour": ofAll, "#countryHour": ofCountry } = namesOf({ ...charge, hour });
+    const ofWindows = windows.flatMap(({ key }) => {
+      const { country } = sharedPlaceOf(key);
+      return [`${country}w${hour}`, `${country}s${hour}`];
+    });
+    return [ofAll, ofCountry, ...ofWindows];
+  });
+  const placed = names.map((name, index) => [`#past${index}`, name] as const);
+  return {
+    update: ` REMOVE ${placed.map(([placeholder]) => placeholder).join(", ")}`,
+    names: Object.fromEntries(placed),
+  };
+}
 
-/** Every counter of a day, its shards added up, for an operator. */
+const MONEY = /^(?:known-)?(?:(?:total|[A-Z]{2})(?:-\d{1,2})?|app-[a-z][a-z0-9-]*)$/;
+
+/** Every counter of money of a day, its shards added up, for an operator. Of hours there are two. */
 export async function readSpend(
   table: Pick<Table, "read">,
   day: string,
@@ -111,9 +159,19 @@ export async function readSpend(
   );
   const spent: Record<string, number> = {};
   for (const [name, micros] of items.flatMap((item) => Object.entries(item ?? {}))) {
-    if (COUNTER.test(name) && typeof micros === "number") spent[name] = (spent[name] ?? 0) + micros;
+    if (MONEY.test(name) && typeof micros === "number") spent[name] = (spent[name] ?? 0) + micros;
   }
   return spent;
+}
+
+/** The unverified sends of a window that all share, on its shard, for an operator. */
+export async function readShared(table: Pick<Table, "read">, key: ScopeKey): Promise<number> {
+  return held(await table.read(pkOfWindow(key)), windowNames(key).window.counter);
+}
+
+function pkOfWindow(key: ScopeKey): string {
+  const { dayStart, shard } = sharedPlaceOf(key);
+  return pkOf({ day: dayOf(dayStart), shard });
 }
 
 function pkOf({ day, shard }: Pick<SpendCharge, "day" | "shard">): string {
@@ -131,14 +189,14 @@ function namesOf({ hour, country, app, isKnown }: SpendCharge) {
   } as const;
 }
 
-function spentIn(item: Item | undefined, charge: SpendCharge): Room {
+function spentIn(item: Item, charge: SpendCharge): Room {
   const names = namesOf(charge);
-  const held = (name: keyof typeof names) => v.parse(MICROS, item?.[names[name] ?? ""]);
+  const spent = (name: keyof typeof names) => held(item, names[name] ?? "");
   return {
-    day: held("#day"),
-    hour: held("#hour"),
-    countryDay: held("#countryDay"),
-    countryHour: held("#countryHour"),
-    appDay: charge.app === undefined ? undefined : held("#appDay"),
+    day: spent("#day"),
+    hour: spent("#hour"),
+    countryDay: spent("#countryDay"),
+    countryHour: spent("#countryHour"),
+    appDay: charge.app === undefined ? undefined : spent("#appDay"),
   };
 }

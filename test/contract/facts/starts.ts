@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { RETENTION } from "../../../functions/policy/retention.ts";
-import type { Claim, ScopeStore } from "../../../functions/verification/ports.ts";
+import type { Claim, ScopeStore, Unverified } from "../../../functions/verification/ports.ts";
 import type { Room, SpendCharge, SpendStore } from "../../../functions/verification/spend.ts";
 import { NOON } from "../../support/deps.ts";
-import { aDayScopeKey, aMac, aScopeKey, aSealed } from "../../support/items.ts";
+import { aDayScopeKey, aMac, aScopeKey, aSealed, scopeKey } from "../../support/items.ts";
 import { OPEN_SWITCH } from "../../support/memory-stores.ts";
 import type { Facts } from "./ground.ts";
 
@@ -17,26 +17,16 @@ const SCOPES: Facts = {
   },
   "a start that is refused leaves no unverified sends": async ({ scopes }) => {
     for (let start = 0; start < 10; start += 1) await scopes.add(UNVERIFIED);
-    await scopes.decrement(UNVERIFIED.key, 1);
+    await scopes.decrement({ key: UNVERIFIED.key, window: 1, day: 1 });
     expect([await adds(scopes), await adds(scopes)]).toEqual([true, false]);
-  },
-  "an approval pays for several starts, also for some to come": async ({ scopes }) => {
-    await scopes.add(UNVERIFIED);
-    await scopes.decrement(UNVERIFIED.key, 4);
-    const starts = [];
-    for (let start = 0; start < 7; start += 1) starts.push(await adds(scopes));
-    expect(starts).toEqual([true, true, true, true, true, true, false]);
   },
   "approvals pay one limit ahead and no further, until somebody owes again": async ({ scopes }) => {
     await scopes.add(UNVERIFIED);
-    for (let approval = 0; approval < 9; approval += 1) await scopes.decrement(UNVERIFIED.key, 2);
+    for (let approval = 0; approval < 9; approval += 1)
+      await scopes.decrement({ key: UNVERIFIED.key, window: 2, day: 2 });
     expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "counted", unverified: -2 });
-    await scopes.decrement(UNVERIFIED.key, 2);
+    await scopes.decrement({ key: UNVERIFIED.key, window: 2, day: 2 });
     expect(await scopes.add(UNVERIFIED)).toEqual({ kind: "counted", unverified: -3 });
-  },
-  "a window without unverified sends takes no credit": async ({ scopes }) => {
-    await scopes.decrement(UNVERIFIED.key, 4);
-    for (const isOpen of [true, true, true, false]) expect(await adds(scopes)).toBe(isOpen);
   },
   "windows do not share": async ({ scopes }) => {
     for (let start = 0; start < 3; start += 1) await scopes.add(UNVERIFIED);
@@ -61,11 +51,6 @@ const EARLY = {
   day: { max: 5, minimum: -5, endsAt: NOON + 43_200_000 },
 };
 const LATE = { ...EARLY, key: aDayScopeKey(49) };
-const BUSY = {
-  ...EARLY,
-  day: { ...EARLY.day, max: undefined, minimum: 0, askFromSends: { window: 9, day: 9 } },
-};
-
 const DAYS: Facts = {
   "a day takes starts up to its limit, over all of its windows": async ({ scopes }) => {
     for (const today of [1, 2, 3])
@@ -75,32 +60,19 @@ const DAYS: Facts = {
     expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: 5 });
     expect(await scopes.add(LATE)).toEqual({ kind: "full", isDayFull: true });
   },
-  "an approval pays in the window of its start and in the day": async ({ scopes }) => {
-    for (const window of [EARLY, EARLY, LATE]) await scopes.add(window);
-    await scopes.decrement(EARLY.key, 2, { day: 1 });
-    expect(await scopes.add(EARLY)).toEqual({ kind: "counted", unverified: 1, today: 3 });
-    expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: 4 });
-  },
   "a day that is paid ahead keeps no window from being paid, and no window its day": async ({
     scopes,
   }) => {
     await scopes.add(EARLY);
-    for (let approval = 0; approval < 3; approval += 1) await scopes.decrement(EARLY.key, 2);
+    for (let approval = 0; approval < 3; approval += 1)
+      await scopes.decrement({ key: EARLY.key, window: 2, day: 2 });
     await scopes.add(LATE);
     expect(await scopes.add(EARLY)).toEqual({ kind: "counted", unverified: -2, today: -3 });
-    await scopes.decrement(EARLY.key, 1, { day: 4 });
+    await scopes.decrement({ key: EARLY.key, window: 1, day: 4 });
     expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 2, today: -6 });
-    await scopes.decrement(EARLY.key, 9, { day: 1 });
-    await scopes.decrement(LATE.key, 2, { day: 9 });
+    await scopes.decrement({ key: EARLY.key, window: 9, day: 1 });
+    await scopes.decrement({ key: LATE.key, window: 2, day: 9 });
     expect(await scopes.add(LATE)).toEqual({ kind: "counted", unverified: 1, today: -5 });
-  },
-  "all sends are counted beside, and go down only with what was not sent": async ({ scopes }) => {
-    const counted = { kind: "counted", unverified: 1, today: 1 };
-    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 1, day: 1 } });
-    await scopes.decrement(BUSY.key, 1);
-    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 2, day: 2 } });
-    await scopes.decrement(BUSY.key, 1, { sends: 1 });
-    expect(await scopes.add(BUSY)).toEqual({ ...counted, sends: { window: 2, day: 2 } });
   },
 };
 
@@ -133,7 +105,7 @@ async function reserves(
 const SPEND: Facts = {
   "a cap takes bookings up to itself and none above, and says what is spent": async ({ spend }) => {
     const all = { day: 10, hour: 10, countryDay: 10, countryHour: 10 };
-    expect(await spend.reserve(CHARGE, { ...ROOM, day: 10 })).toEqual({
+    expect(await spend.reserve(CHARGE, { ...ROOM, day: 10 })).toMatchObject({
       kind: "taken",
       spent: all,
     });
@@ -186,6 +158,82 @@ const SPEND: Facts = {
     await reserves(spend);
     await spend.giveBack(CHARGE);
     expect(await reserves(spend, { day: 0, hour: 0, countryDay: 0, countryHour: 0 })).toBe(true);
+  },
+};
+
+const SHARED = { max: 3, minimum: -3, endsAt: NOON + 3_600_000 } as const;
+/** The hour of the charge, of its country and of the service. */
+const COUNTRY = { ...SHARED, key: scopeKey("country#GB#500000") };
+const SERVICE = {
+  ...SHARED,
+  key: scopeKey("service#all#20833#8"),
+  day: { max: 5, minimum: 0, endsAt: NOON + 43_200_000, askFromSends: { window: 9, day: 9 } },
+};
+
+function both({ spend }: { readonly spend: SpendStore }, changes: Partial<Unverified> = {}) {
+  return spend.reserve(CHARGE, ROOM, [{ ...COUNTRY, ...changes }, SERVICE]);
+}
+
+const countsOf = (times: number, kind = "counted") => [
+  { kind, unverified: times },
+  { kind, unverified: times, today: times, sends: { window: times, day: times } },
+];
+
+const BESIDE_MONEY: Facts = {
+  "one send is counted with its money in every window, up to the limit of one of them": async (
+    ground,
+  ) => {
+    for (const times of [1, 2, 3])
+      expect(await both(ground)).toMatchObject({
+        kind: "taken",
+        spent: { day: times * 10 },
+        windows: countsOf(times),
+      });
+    const full = { kind: "full", isDayFull: false };
+    expect(await both(ground)).toMatchObject({
+      kind: "refused",
+      spent: { day: 30 },
+      windows: [{ kind: "full" }, full],
+    });
+    expect(await both(ground, { max: undefined })).toMatchObject({
+      windows: [{ kind: "open", unverified: 4 }, full],
+    });
+  },
+  "without room for its money a send is counted in no window": async (ground) => {
+    const { spend } = ground;
+    const windows = [COUNTRY, SERVICE];
+    await spend.reserve(CHARGE, ROOM);
+    expect(await spend.reserve(CHARGE, { ...ROOM, hour: 9 }, windows)).toMatchObject({
+      kind: "refused",
+      windows: countsOf(1, "open"),
+    });
+    expect((await both(ground)).windows).toEqual(countsOf(1));
+  },
+  "an approval reduces every window to its minimum, and one that is there keeps no other from it":
+    async (ground) => {
+      const { spend } = ground;
+      const approve = () =>
+        spend.decrement([
+          { key: COUNTRY.key, window: 2, day: 1 },
+          { key: SERVICE.key, window: 2, day: 1 },
+        ]);
+      await approve();
+      for (const _ of [1, 2, 3]) await both(ground);
+      for (const _ of [1, 2, 3]) await approve();
+      // The windows are at their minimum of -3, and the day at its 0.
+      await approve();
+      const shown = async () => (await both(ground)).windows;
+      expect(await shown()).toMatchObject([{ unverified: -2 }, { unverified: -2, today: 1 }]);
+      // The window of the service goes far below, and then its day alone is reduced.
+      await spend.decrement([{ key: SERVICE.key, window: 8, day: 0 }]);
+      await approve();
+      expect(await shown()).toMatchObject([{ unverified: -3 }, { unverified: -9, today: 1 }]);
+    },
+  "a send that was not made is none of all sends": async (ground) => {
+    const { spend } = ground;
+    await both(ground);
+    await spend.decrement([{ key: SERVICE.key, window: 1, day: 1, sends: 1 }]);
+    expect((await both(ground)).windows[1]).toEqual(countsOf(1)[1]);
   },
 };
 
@@ -242,6 +290,7 @@ export const START_FACTS: Facts = {
   ...DAYS,
   ...CLAIMS,
   ...SPEND,
+  ...BESIDE_MONEY,
   "sending is not paused by default": async ({ sendingSwitch }) => {
     expect(await sendingSwitch.switchState()).toEqual(OPEN_SWITCH);
   },

@@ -50,10 +50,12 @@ async function suffered(scenario: Scenario, run: Run, pair: Pair): Promise<reado
   ].map((words) => `${pair.call}, ${pair.fault}: ${words}`);
 }
 
+const COUNTING = /^(?:scopes\.|spend\.(?:reserve|decrement) )/;
+
 /** What is owed after a send that was not made, where the fault met no booking of an unverified send itself and did not end its window. */
 function isCountKnown({ route }: Request, { call, fault }: Pair): boolean {
   const isSend = route === "start" || route === "resend";
-  return isSend && !call.startsWith("scopes.") && !fault.startsWith("frozen");
+  return isSend && !COUNTING.test(call) && !fault.startsWith("frozen");
 }
 
 /** The calls of a scenario, in order, and that it ends as it should without faults. */

@@ -7,6 +7,7 @@ import {
   cachingClaims,
   cachingNumbers,
   cachingScopes,
+  cachingSpend,
   cachingVerifications,
 } from "../../../functions/adapters/dynamodb/caching.ts";
 import { LIMITS } from "../../../functions/policy/limits.ts";
@@ -26,10 +27,11 @@ const REMEMBERED = LIMITS.refusalCacheSeconds * 1_000;
 /** The stores in memory, with a count of what they are asked, behind the ones that spare them. */
 function cachedDeps() {
   const stores = memoryStores();
-  const asked = { add: 0, check: 0, read: 0, claim: 0 };
+  const asked = { add: 0, reserve: 0, check: 0, read: 0, claim: 0 };
   const counted: Stores = {
     ...stores,
     scopes: counting(stores.scopes, "add"),
+    spend: counting(stores.spend, "reserve"),
     numbers: counting(stores.numbers, "read"),
     claims: counting(stores.claims, "claim"),
     verifications: counting(counting(stores.verifications, "check"), "read"),
@@ -42,6 +44,7 @@ function cachedDeps() {
     deps: {
       ...deps,
       scopes: cachingScopes(counted.scopes, clock),
+      spend: cachingSpend(counted.spend, clock),
       numbers: cachingNumbers(counted.numbers, clock, LIMITS),
       claims: cachingClaims(counted.claims, clock),
       verifications: cachingVerifications(counted.verifications, clock),
@@ -102,7 +105,7 @@ describe("a scope that refused twice", () => {
     expect(await deps.scopes.add({ ...unverified, max: undefined })).toMatchObject({
       kind: "counted",
     });
-    await stores.scopes.decrement(unverified.key, 2);
+    await stores.scopes.decrement({ key: unverified.key, window: 2, day: 2 });
     expect(await deps.scopes.add(unverified)).toEqual({ kind: "full" });
     deps.time.now += REMEMBERED;
     expect(await deps.scopes.add(unverified)).toEqual({ kind: "counted", unverified: 1 });

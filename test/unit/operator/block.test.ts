@@ -7,7 +7,7 @@ import {
   subjectName,
   windowsAt,
 } from "../../../functions/verification/scopes.ts";
-import type { Layouts } from "../../../functions/verification/shards.ts";
+import { type Layouts, shardsAt } from "../../../functions/verification/shards.ts";
 import { NOON, TEST_SCOPES } from "../../support/deps.ts";
 
 const KEY = Buffer.alloc(32, 3);
@@ -26,9 +26,10 @@ function windowsOfSend(
   const to = "+447700900123";
   if (!isE164(to)) throw new Error("no number");
   const scopes = scopesOf(KEY, TEST_SCOPES, { clientAddress, to, country: "GB" });
-  const random = { integer: (below: number) => now % below };
   const all = [...scopes.client, ...scopes.shared];
-  return windowsAt(all, TEST_SCOPES, { now, random, layouts });
+  const day = Math.floor(now / 86_400_000) * 86_400_000;
+  const shard = now % shardsAt(layouts, day).spend;
+  return windowsAt(all, TEST_SCOPES, { now, shard, layouts });
 }
 
 describe("what can be closed", () => {
@@ -64,7 +65,7 @@ describe("the window of a scope", () => {
   it.each(["203.0.113.7", "2001:db8::1", "2001:db8::/48", "+44770090****", "GB"])(
     "of %s is the one that its sends are counted in, on all of its shards",
     (text) => {
-      const layouts = [{ from: NOON, scopes: 3, spend: 1 }];
+      const layouts = [{ from: 0, scopes: 1, spend: 3 }];
       const address = text.split("/")[0];
       for (let now = NOON; now < NOON + 7_200_000; now += 60_001) {
         const at = { now, layouts };

@@ -12,8 +12,7 @@ const TO = "+447700900123";
 function clientWindows(address: string | undefined, now = NOON) {
   if (!isE164(TO)) throw new Error("no number");
   const scopes = scopesOf(key, TEST_SCOPES, { clientAddress: address, to: TO, country: "GB" });
-  const random = { integer: () => 0 };
-  return windowsAt(scopes.client, TEST_SCOPES, { now, random });
+  return windowsAt(scopes.client, TEST_SCOPES, { now });
 }
 const keysOf = (address: string | undefined, now = NOON) =>
   clientWindows(address, now).map((window) => window.key);
@@ -83,21 +82,13 @@ describe("the scopes of a client", () => {
 describe("a scope that many share", () => {
   const terms = { ...TEST_SCOPES, shards: 3 };
   const GB = { kind: "home-country", pseudonym: "GB" } as const;
-  const drawn: number[] = [];
-  const random = (integer: number) => ({
-    integer: (below: number) => {
-      drawn.push(below);
-      return integer;
-    },
-  });
 
   it("is spread over its shards, each with its share of the limit", () => {
     const max = Math.ceil(LIMITS.unverifiedSends["home-country"].max / 3);
-    const [first] = windowsAt([GB], terms, { now: NOON, random: random(0) });
-    const [third] = windowsAt([GB], terms, { now: NOON, random: random(2) });
+    const [first] = windowsAt([GB], terms, { now: NOON, shard: 0 });
+    const [third] = windowsAt([GB], terms, { now: NOON, shard: 2 });
     expect([first?.key, third?.key]).toEqual(["country#GB#500000", "country#GB-2#500000"]);
     expect([first?.max, third?.max]).toEqual([max, max]);
-    expect(drawn).toEqual([3, 3]);
   });
 
   it.each([
@@ -105,18 +96,14 @@ describe("a scope that many share", () => {
     ["home-country", "500000"],
     ["service", "20833#8"],
   ] as const)("is one that so many share: %s", (kind, place) => {
-    const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, {
-      now: NOON,
-      random: random(2),
-    });
+    const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, { now: NOON, shard: 2 });
     expect(window?.key).toBe(`${kind.replace("home-", "")}#x-2#${place}`);
   });
 
-  it("of one shard draws none, as no other scope does", () => {
-    const one = { integer: () => expect.unreachable("a shard was drawn") };
+  it("is on no shard if it is a client's", () => {
     const client = { kind: "ipv4", pseudonym: "client" } as const;
-    expect(windowsAt([GB], TEST_SCOPES, { now: NOON, random: one })).toHaveLength(1);
-    expect(windowsAt([client], terms, { now: NOON, random: one })).toHaveLength(1);
+    const [window] = windowsAt([client], terms, { now: NOON, shard: 2 });
+    expect(window?.key).toBe("ipv4#client#20833#48");
   });
 });
 

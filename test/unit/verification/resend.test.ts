@@ -119,7 +119,11 @@ describe("a resend", () => {
       counted.push(unverified.key.split("#")[0] ?? "");
       return deps.scopes.add(unverified);
     };
-    const watched = over(deps, "scopes", { add });
+    const reserve: typeof deps.spend.reserve = async (charge, room, windows = []) => {
+      counted.push(...windows.map(({ key }) => key.split("#")[0] ?? ""));
+      return deps.spend.reserve(charge, room, windows);
+    };
+    const watched = over(over(deps, "scopes", { add }), "spend", { reserve });
     await resend(watched, { id, clientAddress: "192.0.2.1" });
     expect(counted.splice(0)).toEqual(["ipv4", "range", "country", "service"]);
     const item = await deps.verifications.read(keyOf(id));

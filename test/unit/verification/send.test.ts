@@ -67,7 +67,7 @@ describe("before its message", () => {
       kind: "started",
       rounds: [
         ["claims.claim", "numbers.read", "scopes.add"],
-        ["scopes.add", "scopes.add", "scopes.add", "spend.reserve"],
+        ["scopes.add", "spend.reserve"],
         ["numbers.takeTurn", "verifications.create"],
       ],
     });
@@ -82,7 +82,7 @@ describe("before its message", () => {
       rounds: [
         ["verifications.read"],
         ["numbers.read", "scopes.add"],
-        ["scopes.add", "scopes.add", "scopes.add", "spend.reserve"],
+        ["scopes.add", "spend.reserve"],
         ["numbers.takeTurn"],
         ["verifications.resend"],
       ],

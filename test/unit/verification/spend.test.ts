@@ -188,6 +188,7 @@ describe("a cap that nothing fits", () => {
       kind: "refused",
       retryAt: MIDNIGHT,
       spentPercent: 100,
+      windows: [],
     });
   });
 
@@ -203,7 +204,7 @@ describe("a cap that nothing fits", () => {
     async (counter, held, at) => {
       const terms = { ...TEST_SPEND, total: enough, countries: {}, keptForTickets: 0 };
       const spent = { day: 0, hour: 0, countryDay: 0, countryHour: 0, [counter]: held };
-      const full = { reserve: async () => ({ kind: "refused", spent }) as const };
+      const full = { reserve: async () => ({ kind: "refused", spent, windows: [] }) as const };
       expect(await reserve(full, terms, { charge, priority: "stranger", now: NOON })).toMatchObject(
         { kind: "refused", retryAt: at },
       );
