@@ -10,7 +10,7 @@ import { openApiDocument } from "./openapi/document.ts";
 const FILE = join(import.meta.dirname, "../docs/openapi.json");
 const EVENTS_FILE = join(import.meta.dirname, "../docs/reference/events.schema.json");
 
-/** The text of the document in the repository: a part that fits on a line of 160 characters is not broken. */
+/** The text of the document in the repository: a part that fits on a line of 100 characters is not broken. */
 export function openApiText(): string {
   return `${textOf(openApiDocument(), "")}\n`;
 }
@@ -23,8 +23,7 @@ export function eventSchemaText(): string {
 
 function textOf(value: unknown, indent: string): string {
   const flat = JSON.stringify(value);
-  if (typeof value !== "object" || value === null || indent.length + flat.length <= 158)
-    return flat;
+  if (typeof value !== "object" || value === null || indent.length + flat.length <= 98) return flat;
   const inner = `${indent}  `;
   const [open, close, parts] = Array.isArray(value)
     ? ["[", "]", value.map((item: unknown) => textOf(item, inner))]
