@@ -17,6 +17,7 @@ export type Places = {
   readonly proofKeyArns: readonly string[];
   /** The address of the API, which is also the issuer of its proofs. */
   readonly proofIssuer: string;
+  readonly callbackPass: string;
   readonly twilioSecretArn: string;
   readonly twilioAuthSecretArn: string;
   readonly outcomeFunctionName: string;
@@ -41,6 +42,7 @@ export function environments(
     ...sendersOf(stage),
     ...messagesEnv(stage),
     PUBLIC_URL: places.proofIssuer,
+    CALLBACK_PASS: places.callbackPass,
     ...termsOf(stage),
     ...limitsEnv(stage),
     ...appCapOf(stage, app),

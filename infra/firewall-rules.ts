@@ -15,6 +15,7 @@ type Rates = {
   readonly requestsPerSecond: number;
   /** The gateway's throttle of each route of callbacks. */
   readonly callbacksPerSecond: number;
+  readonly callbackPass: string;
   /** The header with the client's address, if a proxy stands in front of the API. */
   readonly clientAddressHeader: string | undefined;
 };
@@ -45,14 +46,26 @@ const CALLBACK: CfnWebACL.StatementProperty = {
   },
 };
 
-/** Twilio's signature is the base64 of an HMAC-SHA1. The firewall checks the form, not the value. */
-const SIGNED: CfnWebACL.StatementProperty = {
+/** Every path that the gateway might route to a callback, however it is written: they all use the throttle of callbacks. */
+const LIKE_A_CALLBACK: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
-    fieldToMatch: { singleHeader: { Name: "x-twilio-signature" } },
-    regexString: "^[A-Za-z0-9+/]{27}=$",
-    textTransformations: [{ priority: 0, type: "NONE" }],
+    fieldToMatch: { uriPath: {} },
+    regexString: "/(deliveries|calls)/(.*/)?twilio",
+    textTransformations: [{ priority: 0, type: "URL_DECODE" }],
   },
 };
+
+/** Whether the address is one that this service gave to Twilio. */
+function hasPass({ callbackPass }: Rates): CfnWebACL.StatementProperty {
+  return {
+    byteMatchStatement: {
+      fieldToMatch: { singleQueryArgument: { Name: "pass" } },
+      positionalConstraint: "EXACTLY",
+      searchString: callbackPass,
+      textTransformations: [{ priority: 0, type: "NONE" }],
+    },
+  };
+}
 
 /** The shortest window of AWS WAF: the throttles of callbacks hold seconds, not minutes. */
 const CALLBACK_WINDOW_SECONDS = 60;
@@ -167,10 +180,12 @@ export function firewallRules(rates: Rates): readonly Rule[] {
   const { requestsPerAddress, requestsPerSecond, clientAddressHeader: header } = rates;
   return [
     {
-      name: "CallbackWithoutSignature",
+      name: "CallbackWithoutPass",
       action: { block: {} },
       statement: {
-        andStatement: { statements: [CALLBACK, { notStatement: { statement: SIGNED } }] },
+        andStatement: {
+          statements: [LIKE_A_CALLBACK, { notStatement: { statement: hasPass(rates) } }],
+        },
       },
     },
     rateRule("TooManyCallbacksFromOneAddress", {

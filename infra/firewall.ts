@@ -13,6 +13,8 @@ export type FirewallProps = Deployment & {
   readonly gateway: Pick<Gateway, "stageArn" | "issuer">;
   /** An existing web ACL in place of an own one. */
   readonly webAclArn: string | undefined;
+  /** In the address of every callback: the id of a key, which has 122 random bits and by which no other principal may use the key. */
+  readonly callbackPass: string;
 };
 
 /** The first part of the random id that CloudFormation gives a stack. */
@@ -25,7 +27,7 @@ export class Firewall extends Construct {
 
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
-    const { webAclArn, name, stage } = props;
+    const { webAclArn, callbackPass, name, stage } = props;
     const { stageArn, issuer } = props.gateway;
     if (webAclArn !== undefined) this.#standBefore(stageArn, webAclArn);
     if (webAclArn !== undefined || "off" in stage.firewall) return;
@@ -35,6 +37,7 @@ export class Firewall extends Construct {
       ...firewallRules({
         requestsPerAddress,
         requestsPerSecond,
+        callbackPass,
         callbacksPerSecond: CALLBACKS_PER_SEND * stage.sendThrottle.requestsPerSecond,
         clientAddressHeader: stage.clientAddressHeader?.name,
       }),

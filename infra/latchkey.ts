@@ -92,8 +92,8 @@ export class Latchkey extends Construct {
       },
     });
     gateway.route(functions);
-    const { webAclArn } = props;
-    const { acl } = new Firewall(this, "Firewall", { ...deployment, gateway, webAclArn });
+    const around = { gateway, webAclArn: props.webAclArn, callbackPass: keys.numbers.keyId };
+    const { acl } = new Firewall(this, "Firewall", { ...deployment, ...around });
     const watch = new Watch(this, "Watch", {
       ...deployment,
       gateway,
@@ -203,6 +203,7 @@ function functionsOf(
     codesKeyArn: keys.codes.keyArn,
     proofKeyArns: keys.proofs.map(({ keyArn }) => keyArn),
     proofIssuer: issuer,
+    callbackPass: keys.numbers.keyId,
     twilioSecretArn: secrets.twilio,
     twilioAuthSecretArn: secrets.twilioAuth,
     outcomeFunctionName: nameOfFunction("report-outcome"),

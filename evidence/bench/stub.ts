@@ -46,6 +46,7 @@ const PLACES: Places = {
   codesKeyArn: arn("kms", "key/codes"),
   proofKeyArns: [arn("kms", "key/proofs")],
   proofIssuer: PUBLIC_URL,
+  callbackPass: "pass",
   twilioSecretArn: arn("secretsmanager", "secret:twilio"),
   twilioAuthSecretArn: arn("secretsmanager", "secret:twilio-auth"),
   outcomeFunctionName: "report",

@@ -18,6 +18,11 @@ export type Signatures = {
   }) => Promise<boolean>;
 };
 
+/** The pass in the address of a callback; one that was sent by an earlier release has none. */
+export function passIn({ multiValueQueryStringParameters }: APIGatewayProxyEvent) {
+  return multiValueQueryStringParameters?.["pass"]?.join();
+}
+
 /**
  * The form of a request that the provider signed. The signature covers the address from our settings, never from a header of the request, and
  * every parameter: unknown, empty and repeated ones too. Anything else is refused.

@@ -48,7 +48,7 @@ const TERMS = ["SCOPE_TERMS", "SPEND_TERMS"] as const;
 const APP_CAP = ["APP_CAP"] as const;
 /** The changed limits of a stage: JSON, empty for none. */
 const LIMITS = ["LIMITS"] as const;
-/** `SMS_SENDERS` is a list of countries=sender, see requests.ts; `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks. */
+/** `SMS_SENDERS` is a list of countries=sender, see requests.ts; `WHATSAPP_TEMPLATES` is a list of language=ContentSid; `PUBLIC_URL` is the address of Twilio's callbacks, and `CALLBACK_PASS` what the firewall lets them through by. */
 const SENDING = [
   ...TABLE,
   ...NUMBER_KEYS,
@@ -58,6 +58,7 @@ const SENDING = [
   "WHATSAPP_TEMPLATES",
   "VOICE_FROM",
   "PUBLIC_URL",
+  "CALLBACK_PASS",
   ...MESSAGES,
   ...TERMS,
   ...LIMITS,

@@ -172,6 +172,7 @@ describe("money", () => {
     expect([channels.voiceCountries, channels.plan]).toEqual([[], []]);
     const call = callRequest(await aCall(someDeps()), {
       publicUrl: "https://verify.example.com",
+      callbackPass: "pass",
       voiceFrom: "+442071838750",
     });
     expect([call.TimeLimit < 60, call.Timeout <= 20, call.Record]).toEqual([true, true, false]);

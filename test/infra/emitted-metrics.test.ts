@@ -120,7 +120,7 @@ async function failAtTwilio(): Promise<void> {
   if (!isE164(to)) throw new Error("a number of fiction is E.164");
   for (const baseUrl of ["http://127.0.0.1:1", silentUrl]) {
     const credentials = async () => CREDENTIALS;
-    const senders = { publicUrl: "https://verify.example.com" };
+    const senders = { publicUrl: "https://verify.example.com", callbackPass: "pass" };
     const sender = twilioSender({ credentials, baseUrl, senders, logFault });
     const outgoing = { to, country: "GB", lifetimeSeconds: 300, attempt: 1, reportToken: "token" };
     await sender.send({ ...outgoing, channel: "sms", text: "Hello" });

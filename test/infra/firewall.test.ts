@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
+import { ROUTES } from "../../infra/routes.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { resourceIn, templateOf, textIn } from "./stack.ts";
 
@@ -21,7 +21,7 @@ const ruleCalled = (name: string) => rules.find(({ Name }) => Name === name);
 describe("the firewall", () => {
   it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
-      ...["CallbackWithoutSignature", "TooManyCallbacksFromOneAddress", "TwilioCallback"],
+      ...["CallbackWithoutPass", "TooManyCallbacksFromOneAddress", "TwilioCallback"],
       ...["TooManyFromOneAddress", "TooManyWithKeyFromOneAddress", "TooManyFromOneBackEnd"],
       ...["LargeBody"],
       ...["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet"],
@@ -55,17 +55,31 @@ describe("the firewall", () => {
     expect(TextTransformations).toEqual([{ Priority: 0, Type: "NONE" }]);
   });
 
-  it("lets no address fill more than half of the bucket of callbacks, and none that has no signature", () => {
-    const [unsigned, rate, allowed] = rules;
-    const [path, signed] = unsigned?.Statement.AndStatement.Statements ?? [];
-    expect(path).toEqual(allowed?.Statement);
-    const { RegexString, FieldToMatch } = signed.NotStatement.Statement.RegexMatchStatement;
-    expect(FieldToMatch).toEqual({ SingleHeader: { Name: "x-twilio-signature" } });
-    const signature = createHmac("sha1", "token").update("https://a.example").digest("base64");
-    expect(["", "x", `${signature}x`].filter((text) => new RegExp(RegexString).test(text))).toEqual(
-      [],
-    );
-    expect(signature).toMatch(new RegExp(RegexString));
+  it("lets no address fill more than half of the bucket of callbacks, and none at all that this service did not give to Twilio", () => {
+    const [foreign, rate, allowed] = rules;
+    const [path, known] = foreign?.Statement.AndStatement.Statements ?? [];
+    const { RegexString, TextTransformations } = path.RegexMatchStatement;
+    expect(TextTransformations).toEqual([{ Priority: 0, Type: "URL_DECODE" }]);
+    const { FieldToMatch, SearchString, ...how } = known.NotStatement.Statement.ByteMatchStatement;
+    expect([FieldToMatch, how.PositionalConstraint]).toEqual([
+      { SingleQueryArgument: { Name: "pass" } },
+      "EXACTLY",
+    ]);
+    const { id } = resourceIn(prod, "AWS::KMS::Key", "KeysNumbers");
+    expect(SearchString).toEqual({ Ref: id });
+    const { Environment } = resourceIn(prod, "AWS::Lambda::Function", "StartVerification").resource[
+      "Properties"
+    ];
+    expect(Environment.Variables.CALLBACK_PASS).toEqual(SearchString);
+    const isCallback = (spelled: string) =>
+      new RegExp(RegexString).test(decodeURIComponent(spelled));
+    const spellings = [
+      ...["/prod/v1/deliveries/twilio", "/v1/calls/twilio/1-a", "/prod/v1/deliveries/twilio/"],
+      ...["/prod//v1//deliveries//twilio", "/v1/deliveries%2Ftwilio", "/v1/%63alls/./twilio/a%2Fb"],
+      ...["/v1/calls/twilio/a%2f..%2f..%2fverifications", "/v1/deliveries/x/../twilio"],
+    ];
+    const others = ROUTES.filter(({ path }) => !path.includes("twilio")).map(({ path }) => path);
+    expect([...spellings, ...others].filter(isCallback)).toEqual(spellings);
     const settings: readonly { ResourcePath: string; ThrottlingRateLimit: number }[] = resourceIn(
       prod,
       "AWS::ApiGateway::Stage",

@@ -78,10 +78,10 @@ export function signedDelivery(token: string, form: Form, authToken?: string) {
 
 /** What a call asks for after the key press, signed as Twilio signs it. */
 export function signedTurn(token: string, form: Form, authToken?: string) {
-  const headers = { "X-Twilio-Signature": signatureOf(callPath(token), form, authToken) };
+  const headers = { "X-Twilio-Signature": signatureOf(callPath(token, "a-1"), form, authToken) };
   return callbackEvent(
     { body: encoded(form), headers },
-    { multiValueQueryStringParameters: null, pathParameters: { sealed: token } },
+    { multiValueQueryStringParameters: { pass: ["a-1"] }, pathParameters: { sealed: token } },
   );
 }
 

@@ -5,6 +5,7 @@ export const NOWHERE = {
   codesKeyArn: "",
   proofKeyArns: [""],
   proofIssuer: "",
+  callbackPass: "",
   twilioSecretArn: "",
   twilioAuthSecretArn: "",
   outcomeFunctionName: "",

@@ -8,12 +8,15 @@ export const TWILIO_CALLBACKS = {
   signatureHeader: "x-twilio-signature",
 } as const;
 
-/** The path and query of the callbacks of one message. Its token needs no escaping in a URL. */
-export function deliveryPath(reportToken: string): string {
-  return `${TWILIO_CALLBACKS.deliveries}?message=${reportToken}`;
+/**
+ * The path and query of the callbacks of one message. Token and pass need no escaping in a URL. The firewall stops a callback without the pass,
+ * so that no flood reaches the throttle of callbacks. It proves nothing: the signature does, and covers it.
+ */
+export function deliveryPath(reportToken: string, pass?: string): string {
+  return `${TWILIO_CALLBACKS.deliveries}?message=${reportToken}${pass ? `&pass=${pass}` : ""}`;
 }
 
 /** The path at which a call continues after the key press. */
-export function callPath(callToken: string): string {
-  return TWILIO_CALLBACKS.calls.replace("{sealed}", callToken);
+export function callPath(callToken: string, pass?: string): string {
+  return `${TWILIO_CALLBACKS.calls.replace("{sealed}", callToken)}${pass ? `?pass=${pass}` : ""}`;
 }

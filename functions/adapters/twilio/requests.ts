@@ -10,6 +10,8 @@ export type SmsSender = { readonly From: string } | { readonly MessagingServiceS
 export type Senders = {
   /** The public address of the API, without a slash at its end. */
   readonly publicUrl: string;
+  /** See paths.ts. */
+  readonly callbackPass: string;
   /** By the country of the number; every other country has the sender of the credentials. */
   readonly sms?: ReadonlyMap<string, SmsSender>;
   readonly whatsApp?: WhatsAppSender | undefined;
@@ -26,15 +28,17 @@ export type WhatsAppSender = {
 /** The senders from the texts of an environment. Throws for malformed ones. */
 export function sendersIn(texts: {
   readonly PUBLIC_URL: string;
+  readonly CALLBACK_PASS: string;
   readonly SMS_SENDERS: string;
   readonly WHATSAPP_FROM: string;
   readonly WHATSAPP_TEMPLATES: string;
   readonly VOICE_FROM: string;
 }): Senders {
-  const { PUBLIC_URL, SMS_SENDERS, WHATSAPP_FROM, WHATSAPP_TEMPLATES, VOICE_FROM } = texts;
+  const { SMS_SENDERS, WHATSAPP_FROM, WHATSAPP_TEMPLATES, VOICE_FROM } = texts;
   const from = WHATSAPP_FROM === "" ? undefined : WHATSAPP_FROM;
   return {
-    publicUrl: PUBLIC_URL,
+    publicUrl: texts.PUBLIC_URL,
+    callbackPass: texts.CALLBACK_PASS,
     sms: new Map(SMS_SENDERS === "" ? [] : SMS_SENDERS.split(",").flatMap(smsSendersIn)),
     whatsApp:
       from === undefined
@@ -67,8 +71,8 @@ type Of<Channel extends Message["channel"]> = Extract<Message, { channel: Channe
  * The address of a message's callbacks. The fragment configures Twilio's retries: two more, after any failure; it is neither sent nor signed.
  * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
-function statusCallback({ publicUrl }: Senders, { reportToken }: Message): string {
-  return `${publicUrl}${deliveryPath(reportToken)}#rc=2&rp=all`;
+function statusCallback({ publicUrl, callbackPass }: Senders, { reportToken }: Message): string {
+  return `${publicUrl}${deliveryPath(reportToken, callbackPass)}#rc=2&rp=all`;
 }
 
 export function smsRequest(message: Of<"sms">, senders: Senders) {
@@ -121,12 +125,12 @@ const RINGING_SECONDS = 20;
 const LONGEST_CALL_SECONDS = 55;
 
 export function callRequest(message: Of<"voice">, senders: Senders) {
-  const { publicUrl, voiceFrom } = senders;
+  const { publicUrl, callbackPass, voiceFrom } = senders;
   if (voiceFrom === undefined) throw new NotSent("no number to call from");
   return {
     To: message.to,
     From: voiceFrom,
-    Twiml: greetingTwiml(message.greeting, `${publicUrl}${callPath(message.callToken)}`),
+    Twiml: greetingTwiml(message.greeting, publicUrl + callPath(message.callToken, callbackPass)),
     Timeout: RINGING_SECONDS,
     TimeLimit: LONGEST_CALL_SECONDS,
     Record: false,

@@ -50,6 +50,7 @@ export async function startDeployment() {
     codesKeyArn: CODES.arn,
     proofKeyArns: [PROOFS.arn],
     proofIssuer: "https://verify.test",
+    callbackPass: "a-1",
     twilioSecretArn: SECRET_ARN,
     twilioAuthSecretArn: SECRET_ARN,
     outcomeFunctionName: "report",

@@ -36,6 +36,7 @@ afterAll(() => close(server));
 
 const SENDERS = sendersIn({
   PUBLIC_URL,
+  CALLBACK_PASS: "a-1",
   SMS_SENDERS: "",
   WHATSAPP_FROM: "+447700900001",
   WHATSAPP_TEMPLATES: `en=HX${"0a".repeat(16)},pt_BR=HX${"0b".repeat(16)},ar=HX${"0c".repeat(16)}`,
@@ -89,7 +90,7 @@ describe.each(CHANNELS)("every request for a code by %s", (channel) => {
       for (const request of requests) {
         const parameters = judged(request);
         expect(parameters["StatusCallback"]).toMatch(
-          /^https:\/\/verify\.example\.com\/prod\/v1\/deliveries\/twilio\?message=1-[\w-]+#rc=2&rp=all$/,
+          /^https:\/\/verify\.example\.com\/prod\/v1\/deliveries\/twilio\?message=1-[\w-]+&pass=a-1#rc=2&rp=all$/,
         );
       }
     },
@@ -113,7 +114,7 @@ describe("a request", () => {
     // The reader refuses one that does not ask for one key, whichever it is, by POST.
     expect(gather).toMatchObject({ verb: "Gather" });
     const action = gather?.verb === "Gather" ? gather.action : "";
-    const token = action.split("/").at(-1) ?? "";
+    const token = new URL(action).pathname.split("/").at(-1) ?? "";
     const speech = await speak(deps, {
       token,
       provider: "twilio",

@@ -55,12 +55,14 @@ const WHATSAPP_MESSAGE = {
   code: "482913",
   language: "en",
 } as const;
-const NO_CALLS = { publicUrl: "https://verify.example.com" };
+const NO_CALLS = { publicUrl: "https://verify.example.com", callbackPass: "a-1" };
 const CALLING = { ...NO_CALLS, voiceFrom: "+447700900002" };
-const REPORTS = "https://verify.example.com/v1/deliveries/twilio?message=1-token#rc=2&rp=all";
+const REPORTS =
+  "https://verify.example.com/v1/deliveries/twilio?message=1-token&pass=a-1#rc=2&rp=all";
 
 const NO_SENDERS = {
   PUBLIC_URL: "https://a.example",
+  CALLBACK_PASS: "a-1",
   SMS_SENDERS: "",
   WHATSAPP_FROM: "",
   WHATSAPP_TEMPLATES: "",
@@ -526,7 +528,8 @@ describe("redacting what is over", () => {
 
 describe("the senders of a stage", () => {
   it("beside SMS are none where it names none", () => {
-    expect(sendersIn(NO_SENDERS)).toEqual({ publicUrl: "https://a.example", sms: new Map() });
+    const own = { publicUrl: "https://a.example", callbackPass: "a-1", sms: new Map() };
+    expect(sendersIn(NO_SENDERS)).toEqual(own);
   });
 
   it("are what it names, with each template by its language", () => {
@@ -534,6 +537,7 @@ describe("the senders of a stage", () => {
     const whatsApp = { WHATSAPP_FROM: "+447700900001", WHATSAPP_TEMPLATES: templates };
     expect(sendersIn({ ...NO_SENDERS, ...whatsApp, VOICE_FROM: "+447700900002" })).toEqual({
       publicUrl: "https://a.example",
+      callbackPass: "a-1",
       sms: new Map(),
       whatsApp: {
         from: "+447700900001",
@@ -608,7 +612,7 @@ describe("a call", () => {
           To: MESSAGE.to,
           From: "+447700900002",
           Twiml: expect.stringContaining(
-            'action="https://verify.example.com/v1/calls/twilio/1-call"',
+            'action="https://verify.example.com/v1/calls/twilio/1-call?pass=a-1"',
           ),
           Timeout: "20",
           TimeLimit: "55",

@@ -170,16 +170,19 @@ describe("a callback that Twilio signed", () => {
     expect(await callbackRoutes(deps).deliver(event)).toMatchObject({ statusCode: 204 });
   });
 
-  it("may come as base64, with parameters twice, and with headers in any case", async () => {
+  it("may come with a pass, as base64, with parameters twice, and with headers in any case", async () => {
     const form = messageForm("delivered", { Twice: ["b", "a", "b"] });
-    const signature = signatureOf(deliveryPath(token), form);
+    const signature = signatureOf(deliveryPath(token, "a-1"), form);
     const event = callbackEvent(
       {
         body: Buffer.from(encoded(form)).toString("base64"),
         headers: { "x-TWILIO-signature": signature },
         isBase64Encoded: true,
       },
-      { multiValueQueryStringParameters: { message: [token] }, pathParameters: null },
+      {
+        multiValueQueryStringParameters: { message: [token], pass: ["a-1"] },
+        pathParameters: null,
+      },
     );
     expect(await callbackRoutes(deps).deliver(event)).toMatchObject({ statusCode: 204 });
     expect(await delivery()).toBe("delivered");
@@ -292,6 +295,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ["an empty token", withQuery({ message: [""] })],
     ["an empty one before the token", withQuery({ message: ["", token] })],
     ["the token twice", withQuery({ message: [token, token] })],
+    ["a pass that is not signed", withQuery({ message: [token], pass: ["a-1"] })],
     ["one more in the query", withQuery({ message: [token], more: ["1"] })],
     ["the token by another name", withQuery({ Message: [token] })],
     ["the token of another message", withQuery({ message: [other.reportToken] })],
