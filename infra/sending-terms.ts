@@ -2,6 +2,7 @@ import type { Country } from "../functions/policy/destinations.ts";
 import { LIMITS, type ScopeLimit } from "../functions/policy/limits.ts";
 import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/runtime/terms.ts";
+import { OWN_APP } from "../functions/verification/identifiers.ts";
 import type { ScopeKind, ScopeLimits, ScopeTerms } from "../functions/verification/scopes.ts";
 import type { Cap, SpendTerms } from "../functions/verification/spend.ts";
 import { ROUTES, sendShare } from "./routes.ts";
@@ -16,17 +17,19 @@ const GATEWAY_REQUESTS_PER_SECOND = 10_000;
 /** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn at random, and not evenly. */
 const UNITS_PER_SHARD_AND_SECOND = 500;
 
-/** A send writes the counters of a day once, and once more when it is approved. */
+/**
+ * A send writes the counters of a day once, and once more when it is approved. A third write is for the other half: where a counter is at its
+ * minimum, or a message was refused, whose money and count are released apart.
+ */
 const WRITES_PER_SEND = 2;
 
-/** The bytes of an item that one unit writes, and those of them that are no money: key, mark, the unverified sends of the service, and of a country. */
+/** The bytes of an item that one unit writes, and those of its key, mark and end. */
 const UNIT_BYTES = 1_024;
-const OTHER_BYTES = 110;
-const COUNTRY_BYTES = 21;
+const FIXED_BYTES = 64;
 
-/** A counter of money at its largest: `total-23` and a number of sixteen digits. A test measures a full day. A country has one of the day and of two hours. */
-const COUNTER_BYTES = 17;
-const COUNTERS_A_COUNTRY = 3;
+/** A number of sixteen digits, and one of five below zero, beside the name of its counter. */
+const MONEY_BYTES = 9;
+const SENDS_BYTES = 5;
 
 /** The share of the total for a country without its own cap. The home country may use all of it. */
 const SHARE_OF_A_COUNTRY = 0.1;
@@ -46,13 +49,23 @@ function shardsOf(stage: Stage): number {
   );
 }
 
-/** The item of a day grows by country and app, and DynamoDB writes an item as a whole. */
-function unitsPerWrite({ countries, knownNumbers, apps }: Stage): number {
-  const sets = knownNumbers === undefined ? 1 : 2;
-  const ofApps = apps === undefined ? 0 : 1 + Object.keys(apps).length;
-  const counters = sets * ((1 + countries.length) * COUNTERS_A_COUNTRY + 2 * ofApps);
-  const bytes = OTHER_BYTES + countries.length * COUNTRY_BYTES + counters * COUNTER_BYTES;
-  return Math.ceil(bytes / UNIT_BYTES);
+/** The item of a day grows by country and app, and DynamoDB writes an item as a whole. Names as in functions/adapters/dynamodb/spend.ts at 23:59; a test measures it. */
+function unitsPerWrite({ countries, knownNumbers, apps, scopes }: Stage): number {
+  const places = ["total", ...countries].flatMap((name) => [name, `${name}-22`, `${name}-23`]);
+  const ofApps =
+    apps === undefined ? [] : [OWN_APP, ...Object.keys(apps)].map((app) => `app-${app}`);
+  const money = [...places, ...ofApps];
+  const known = knownNumbers === undefined ? [] : money.map((name) => `known-${name}`);
+  const hasDay = (["country", "home-country"] as const).some((kind) => scopes?.[kind]?.maxPerDay);
+  const ofCountry = ["w22", "w23", "wm", ...(hasDay ? ["d", "dm"] : [])];
+  const sends = [
+    ...["w22", "w23", "wm", "d", "dm", "s22", "s23", "s"],
+    ...countries.flatMap((country) => ofCountry.map((name) => `${country}${name}`)),
+  ];
+  const bytes = (names: readonly string[], each: number) =>
+    names.join("").length + names.length * each;
+  const all = FIXED_BYTES + bytes([...money, ...known], MONEY_BYTES) + bytes(sends, SENDS_BYTES);
+  return Math.ceil(all / UNIT_BYTES);
 }
 
 /** The limits of unverified sends: those of limits.ts, or the stage's. */

@@ -191,7 +191,7 @@ const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
   "client-unknown",
 ]);
 
-/** One shard, so that no shard is drawn. */
+/** Counts a send in its windows of this kind, or returns the scope that is full. */
 function bookAll(
   counters: Counters,
   { scopeTerms }: Settings,

@@ -24,7 +24,7 @@ export function aContainer(
   const clock = () => time.now;
   const scopeTerms = scopeTermsOf(stage);
   const spendTerms = spendTermsOf(stage);
-  const layout = { from: 0, scopes: scopeTerms.shards, spend: spendTerms.shards };
+  const layout = { from: 0, shards: spendTerms.shards };
   const read = engineStores(table, clock);
   // As after the first day of a stage: the shards that it wants are in force.
   const switchState = async () => ({

@@ -43,10 +43,7 @@ export function sendingDeps(env: Env<"take-next-step">, table: Table) {
     numbers: cachingNumbers(dynamoNumbers(table, limits), Date.now, limits),
     scopes: cachingScopes(dynamoScopes(table), Date.now),
     spend: cachingSpend(dynamoSpend(table), Date.now),
-    sendingSwitch: dynamoSendingSwitch(table, Date.now, {
-      scopes: scopeTerms.shards,
-      spend: spendTerms.shards,
-    }),
+    sendingSwitch: dynamoSendingSwitch(table, Date.now, spendTerms.shards),
     keys: kmsKeys(new KMSClient(AWS_CLIENT), {
       numbersKeyArn: env.NUMBERS_KEY_ARN,
       codesKeyArn: env.CODES_KEY_ARN,

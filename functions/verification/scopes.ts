@@ -145,8 +145,7 @@ export function windowsAt(
 /** How many shards the windows of the day that holds `now` have, from its start to its end: as many as its money. */
 export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
   if (!OF_MANY.has(kind)) return 1;
-  if (layouts === undefined) return terms.shards;
-  return shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend;
+  return layouts === undefined ? terms.shards : shardsAt(layouts, now);
 }
 
 /** The name of a scope in blocks and counters. It holds the subject alone, so it stays the same when a stage counts other scopes or has another first country. */
@@ -209,11 +208,13 @@ export function windowAt(
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? subjectName(scope) : `${subjectName(scope)}-${shard}`;
-  const day = dayWindow(scope, terms, at);
+  const shards = shardsOf(scope, terms, at);
+  const ofShard = (all: number) => shareOf(Math.ceil(all), { shard, shards });
+  const day = dayWindow(scope, terms, now, ofShard);
   const slots = DAY_MS / (windowSeconds * 1_000);
   const place = day === undefined ? window : `${Math.floor(window / slots)}#${window % slots}`;
   const key = wellFormed(`${name}#${place}`, isScopeKey, "a scope's kind, name and window");
-  const share = Math.ceil(max / shardsOf(scope, terms, at));
+  const share = ofShard(max);
   return {
     ...scope,
     key,
@@ -225,16 +226,29 @@ export function windowAt(
   };
 }
 
-function dayWindow(scope: Scope, terms: ScopeTerms, at: At): DayWindow | undefined {
-  const { now } = at;
+/** The part of a limit on one shard. Together they hold the limit; one that is smaller than their number is one on each. */
+function shareOf(
+  max: number,
+  { shard, shards }: { readonly shard: number; readonly shards: number },
+): number {
+  if (max < shards) return Math.ceil(max / shards);
+  const upTo = (end: number) => Math.floor((max * end) / shards);
+  return upTo(shard + 1) - upTo(shard);
+}
+
+function dayWindow(
+  { kind }: Scope,
+  terms: ScopeTerms,
+  now: Instant,
+  share: (all: number) => number,
+): DayWindow | undefined {
   const {
     maxPerDay,
     askPerDay,
     askSends,
     maxUnderPressure = Number.POSITIVE_INFINITY,
-  } = terms.limits[scope.kind];
+  } = terms.limits[kind];
   if (maxPerDay === undefined && askPerDay === undefined) return undefined;
-  const share = (max: number) => Math.ceil(max / shardsOf(scope, terms, at));
   const { askedAtMidnight } = LIMITS;
   const grown = askedAtMidnight + (1 - askedAtMidnight) * elapsedOfDay(now);
   return {

@@ -102,7 +102,7 @@ export function dayOf(now: Instant): string {
 
 /** The terms with the shards that the day of `now` has from its start to its end. */
 export function spendTermsAt(terms: SpendTerms, layouts: Layouts, now: Instant): SpendTerms {
-  return { ...terms, shards: shardsAt(layouts, Math.floor(now / DAY_MS) * DAY_MS).spend };
+  return { ...terms, shards: shardsAt(layouts, now) };
 }
 
 /** The reserved price of a send; of an SMS that may go by RCS, the higher one. Throws for a channel without a price, which the stage must not have opened. */

@@ -32,10 +32,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
       ...base,
       time,
       clock: () => time.now,
-      sendingSwitch: dynamoSendingSwitch(ground.table, () => time.now, {
-        scopes: shards,
-        spend: shards,
-      }),
+      sendingSwitch: dynamoSendingSwitch(ground.table, () => time.now, shards),
       scopeTerms: { ...base.scopeTerms, limits: { ...limits, "home-country": shared }, shards },
       spendTerms: { ...TEST_SPEND, total: cap, keptForTickets: 0, shards },
     };

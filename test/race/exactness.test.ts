@@ -140,16 +140,16 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     },
   );
 
-  it("in shards: together they hold the limit, rounded up for each", async () => {
+  it("in shards: together they hold the limit, and no send more", async () => {
     const limits = limitsWith({ service: 20 });
-    const layouts = [{ from: 0, scopes: 1, spend: 3 }];
+    const layouts = [{ from: 0, shards: 3 }];
     const sendingSwitch = { switchState: async () => ({ ...OPEN_SWITCH, layouts }) };
     const scopeTerms = { limits, homeCountry: "GB", shards: 3 } as const;
     const trial = await aTrial({ scopeTerms, sendingSwitch });
     await startAll(trial.deps);
     await startAll(trial.deps, { from: 200 });
     await startAll(trial.deps, { from: 400 });
-    expect(trial.deps.messages).toHaveLength(3 * Math.ceil(20 / 3));
+    expect(trial.deps.messages).toHaveLength(20);
   });
 
   it("in turns: three in ten minutes, seven a day for a stranger, ten with a ticket, however they are mixed", async () => {

@@ -48,7 +48,6 @@ const AUTH_SECRET = JSON.stringify({ authTokens: [AUTH_TOKEN] });
 type Started = {
   readonly id: VerificationId;
   readonly code: string;
-  readonly reportToken: string;
   readonly item: Item;
 };
 
@@ -68,14 +67,13 @@ async function started(index: number): Promise<Started> {
   if (outcome.kind !== "started") throw new Error(outcome.why);
   const id = idIn(outcome.view.id);
   const verification = await deps.verifications.read(keyOf(id));
-  const [message] = deps.messages;
-  if (verification === undefined || message === undefined) throw new Error("nothing was started");
+  if (verification === undefined) throw new Error("nothing was started");
   const item = await itemOf({
     ...verification,
     expiresAt: Date.now() + DAY_MILLISECONDS,
     resendAt: 0,
   });
-  return { id, code: newestCode(deps), reportToken: message.reportToken, item };
+  return { id, code: newestCode(deps), item };
 }
 
 /** As the adapter writes it. */

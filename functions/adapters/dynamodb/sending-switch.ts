@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { LIMITS } from "../../policy/limits.ts";
 import type { Clock, SendingSwitch, SwitchState } from "../../verification/ports.ts";
-import { layoutsWith, type ShardCounts } from "../../verification/shards.ts";
+import { layoutsWith } from "../../verification/shards.ts";
 import type { Instant } from "../../verification/verification.ts";
 import type { Conditions, Item, ItemKind, Table } from "./table.ts";
 
@@ -21,7 +21,7 @@ export const MOST_BLOCKS = 200;
 /** The length of an expression is limited: expired blocks that are not deleted now are deleted with the next one. */
 const MOST_FORGOTTEN = 50;
 
-const LAYOUT = v.object({ from: v.number(), scopes: v.number(), spend: v.number() });
+const LAYOUT = v.object({ from: v.number(), shards: v.number() });
 const SWITCH = v.object({
   paused: v.optional(v.boolean(), false),
   pausedAt: v.optional(v.number()),
@@ -64,7 +64,7 @@ export const SWITCH_ITEM: ItemKind = {
 export function dynamoSendingSwitch(
   table: Pick<Table, "read" | "update">,
   clock: Clock,
-  wanted?: ShardCounts,
+  wanted?: number,
 ): SendingSwitch {
   let known: { readonly switchState: Promise<SwitchState>; readonly until: number } | undefined;
   let read: SwitchState | undefined;
@@ -72,7 +72,7 @@ export function dynamoSendingSwitch(
   async function readNow(now: Instant): Promise<SwitchState> {
     const item = (await table.read(PK)) ?? {};
     const { paused, ticketsFrom, layouts, layoutsVersion } = v.parse(SWITCH, item);
-    const next = wanted && layoutsWith(layouts, wanted, now);
+    const next = wanted === undefined ? undefined : layoutsWith(layouts, wanted, now);
     if (next !== undefined) await storeLayouts(table, next, layoutsVersion);
     const blocks = new Map(blocksIn(item).map(([name, { until }]) => [name, until] as const));
     // The stored layouts come into force later, and another container may have stored others.

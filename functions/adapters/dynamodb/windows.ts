@@ -65,7 +65,10 @@ export function additionOf(
   );
 }
 
-/** Subtracts from every window in one write; where one counter is at its minimum, from the others in another. */
+/**
+ * Subtracts from every window in one write. Where a counter is at its minimum, or gone, another write subtracts from the others, whose counters
+ * may meanwhile be there too: each write leaves out one more. What has no minimum is left out of none.
+ */
 export async function subtract(
   { update }: Pick<Table, "update">,
   pk: string,
@@ -87,12 +90,15 @@ export async function subtract(
     );
     return update({ pk, update: `ADD ${adds.join(", ")}`, ...parts });
   };
-  const { kind, item } = await write(steps);
-  if (kind === "taken" || item === undefined) return;
-  const open = steps.filter(
-    ({ counter, minimum }) => minimum !== undefined && held(item, counter) > held(item, minimum),
-  );
-  if (open.length > 0) await write(open);
+  for (let open = steps, tries = 0; open.length > 0 && tries < steps.length; tries += 1) {
+    const { kind, item } = await write(open);
+    if (kind === "taken" || item === undefined) return;
+    open = open.filter((step) => isOpen(item, step));
+  }
+}
+
+function isOpen(item: Item, { counter, minimum }: Step): boolean {
+  return minimum === undefined || (counter in item && held(item, counter) > held(item, minimum));
 }
 
 function sendsOf({ sends }: WindowNames, by: number): readonly Step[] {

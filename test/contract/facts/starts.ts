@@ -229,11 +229,46 @@ const BESIDE_MONEY: Facts = {
       await approve();
       expect(await shown()).toMatchObject([{ unverified: -3 }, { unverified: -9, today: 1 }]);
     },
-  "a send that was not made is none of all sends": async (ground) => {
+  "a send that was not made is none of all sends, whichever counters are at their minimum, and on no other shard":
+    async ({ spend }) => {
+      const onOne = [
+        { ...COUNTRY, key: scopeKey("country#GB-1#500000") },
+        { ...SERVICE, key: scopeKey("service#all-1#20833#8") },
+      ] as const;
+      const sendOn = (shard: number) =>
+        spend.reserve({ ...CHARGE, shard }, ROOM, shard === 0 ? [COUNTRY, SERVICE] : onOne);
+      const [country, service] = onOne;
+      const undo = () =>
+        spend.decrement([
+          { key: country.key, window: 1, day: 1 },
+          { key: service.key, window: 1, day: 1, sends: 1 },
+        ]);
+      await sendOn(0);
+      await sendOn(1);
+      await spend.decrement([{ key: country.key, window: 9, day: 0 }]);
+      await undo();
+      expect((await sendOn(1)).windows).toEqual([
+        { kind: "counted", unverified: -7 },
+        countsOf(1)[1],
+      ]);
+      await spend.decrement([{ key: service.key, window: 9, day: 1 }]);
+      await undo();
+      expect((await sendOn(1)).windows).toMatchObject([
+        { unverified: -6 },
+        { unverified: -7, today: 1, sends: { window: 1, day: 1 } },
+      ]);
+      expect((await sendOn(0)).windows).toEqual(countsOf(2));
+    },
+  "an approval of an hour that is no longer held reduces its day": async (ground) => {
     const { spend } = ground;
     await both(ground);
-    await spend.decrement([{ key: SERVICE.key, window: 1, day: 1, sends: 1 }]);
-    expect((await both(ground)).windows[1]).toEqual(countsOf(1)[1]);
+    const later = () =>
+      spend.reserve({ ...CHARGE, hour: 10 }, ROOM, [
+        { ...SERVICE, key: scopeKey("service#all#20833#10") },
+      ]);
+    await later();
+    await spend.decrement([{ key: SERVICE.key, window: 2, day: 1 }]);
+    expect((await later()).windows).toMatchObject([{ unverified: 2, today: 2 }]);
   },
 };
 

@@ -26,7 +26,14 @@ import {
   started,
 } from "../../support/deps.ts";
 import { ITEM_KINDS, unnamedIn } from "../../support/item-kinds.ts";
-import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
+import {
+  aMac,
+  aScopeKey,
+  aSealed,
+  aVerification,
+  FIVE_MINUTES,
+  scopeKey,
+} from "../../support/items.ts";
 import type { TableFacts, TableGround } from "./ground.ts";
 import { checkOf, KEY, resendOf, undoOf } from "./writes.ts";
 
@@ -157,7 +164,7 @@ const KEPT: TableFacts = {
     await block("country#FR", A_BLOCK, NOON);
     await pause("Twilio is down", NOON);
     await revokeAllTickets(NOON);
-    await dynamoSendingSwitch(ground.table, () => NOON, { scopes: 2, spend: 2 }).switchState();
+    await dynamoSendingSwitch(ground.table, () => NOON, 2).switchState();
     await apiKeyOperations(ground.table).create(AN_API_KEY, NOON);
     await dynamoKeySends(ground.table).take(AN_API_KEY.id, 1, NOON);
     const items = await ground.items();
@@ -189,10 +196,10 @@ const SWITCH: TableFacts = {
     expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(false);
   },
   "shards are stored for later, and only over what was read": async ({ table, time }) => {
-    const wanted = { scopes: 5, spend: 7 };
+    const wanted = 7;
     const layoutsOf = async () =>
       (await dynamoSendingSwitch(table, () => time.now).switchState()).layouts;
-    const others = dynamoSendingSwitch(table, () => time.now, { scopes: 2, spend: 2 });
+    const others = dynamoSendingSwitch(table, () => time.now, 2);
     const slow = (now: number) => {
       const read = async (pk: string) => {
         const item = await table.read(pk);
@@ -203,21 +210,16 @@ const SWITCH: TableFacts = {
       return dynamoSendingSwitch({ ...table, read }, () => time.now, wanted).switchState();
     };
     await slow(NOON);
-    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, shards: 2 }]);
     const own = dynamoSendingSwitch(table, () => time.now, wanted);
-    expect((await own.switchState()).layouts).toEqual([
-      { from: NOON + 3_600_000, scopes: 2, spend: 2 },
-    ]);
-    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, ...wanted }]);
+    expect((await own.switchState()).layouts).toEqual([{ from: NOON + 3_600_000, shards: 2 }]);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, shards: wanted }]);
     await slow(NOON + 60_000);
-    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, scopes: 2, spend: 2 }]);
+    expect(await layoutsOf()).toEqual([{ from: NOON + 3_600_000, shards: 2 }]);
   },
   "shards that cannot be stored keep no switch from being read": async ({ table, time }) => {
     const update = () => Promise.reject(new Error("throttled"));
-    const failing = dynamoSendingSwitch({ ...table, update }, () => time.now, {
-      scopes: 5,
-      spend: 7,
-    });
+    const failing = dynamoSendingSwitch({ ...table, update }, () => time.now, 7);
     expect(await failing.switchState()).toMatchObject({ isPaused: false });
   },
   "the answer of the switch is at most ten seconds old": async ({ sendingSwitch, put, time }) => {
@@ -255,6 +257,37 @@ const REVOKED: TableFacts = {
       ticketsFrom: NOON,
     });
   },
+};
+
+const BETWEEN_WRITES: TableFacts = {
+  "a counter that another approval brings to its minimum between two writes keeps no other from being reduced":
+    async ({ table, spend }) => {
+      const endsAt = NOON + 3_600_000;
+      const window = { max: 9, minimum: 0, endsAt, key: scopeKey("country#GB#500000") };
+      const day = { max: 9, minimum: 0, endsAt, askFromSends: { window: 9, day: 9 } };
+      const ofAll = { ...window, day, key: scopeKey("service#all#20833#8") };
+      const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
+      const room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
+      const send = () => spend.reserve(charge, room, [window, ofAll]);
+      await send();
+      await spend.decrement([{ key: ofAll.key, window: 1, day: 0 }]);
+      let writes = 0;
+      const update: typeof table.update = async (write) => {
+        const outcome = await table.update(write);
+        writes += 1;
+        if (writes === 1) await spend.decrement([{ key: window.key, window: 1, day: 0 }]);
+        return outcome;
+      };
+      await dynamoSpend({ ...table, update }).decrement([
+        { key: window.key, window: 1, day: 0 },
+        { key: ofAll.key, window: 1, day: 1, sends: 1 },
+      ]);
+      expect(writes).toBe(3);
+      expect((await send()).windows).toMatchObject([
+        { unverified: 1 },
+        { unverified: 1, today: 1, sends: { window: 1, day: 1 } },
+      ]);
+    },
 };
 
 const SEEN_BY_OPERATORS: TableFacts = {
@@ -418,6 +451,7 @@ const OF_OTHERS: TableFacts = {
 
 export const TABLE_FACTS: TableFacts = {
   ...OF_OTHERS,
+  ...BETWEEN_WRITES,
   ...SEEN_BY_OPERATORS,
   ...TRACELESS,
   ...API_KEYS,

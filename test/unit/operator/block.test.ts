@@ -27,8 +27,7 @@ function windowsOfSend(
   if (!isE164(to)) throw new Error("no number");
   const scopes = scopesOf(KEY, TEST_SCOPES, { clientAddress, to, country: "GB" });
   const all = [...scopes.client, ...scopes.shared];
-  const day = Math.floor(now / 86_400_000) * 86_400_000;
-  const shard = now % shardsAt(layouts, day).spend;
+  const shard = now % shardsAt(layouts, now);
   return windowsAt(all, TEST_SCOPES, { now, shard, layouts });
 }
 
@@ -65,7 +64,7 @@ describe("the window of a scope", () => {
   it.each(["203.0.113.7", "2001:db8::1", "2001:db8::/48", "+44770090****", "GB"])(
     "of %s is the one that its sends are counted in, on all of its shards",
     (text) => {
-      const layouts = [{ from: 0, scopes: 1, spend: 3 }];
+      const layouts = [{ from: 0, shards: 3 }];
       const address = text.split("/")[0];
       for (let now = NOON; now < NOON + 7_200_000; now += 60_001) {
         const at = { now, layouts };

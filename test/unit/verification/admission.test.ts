@@ -7,7 +7,7 @@ import { check } from "../../../functions/verification/check.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
-import { capsOf } from "../../../functions/verification/spend.ts";
+import { capsOf, dayOf } from "../../../functions/verification/spend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
 import { priorityOf } from "../../../functions/verification/turns.ts";
@@ -226,22 +226,32 @@ describe("an unverified send", () => {
     expect((await startOf(1)).kind).toBe("started");
   });
 
-  it("is given back where it was booked, and nowhere else, when a scope beside it faults", async () => {
-    const repaid: string[] = [];
-    const { scopes } = deps;
-    const faulty = {
-      ...scopes,
-      add: async (unverified: Parameters<typeof scopes.add>[0]) => {
-        if (unverified.key.startsWith("ipv6-48#")) throw new Error("throttled");
-        return scopes.add(unverified);
-      },
-      decrement: async ({ key }: Parameters<typeof scopes.decrement>[0]) => {
+  it.each([
+    ["ipv6-48", ["ipv6-64"]],
+    ["range", ["country", "service"]],
+  ] as const)(
+    "is given back where it was booked, and nowhere else, when %s beside it faults",
+    async (kind, counted) => {
+      const repaid: string[] = [];
+      const { scopes, spend } = deps;
+      const decrement = async ({ key }: Parameters<typeof scopes.decrement>[0]) => {
         repaid.push(key.split("#")[0] ?? "");
-      },
-    };
-    await expect(startOf(1, SITE, { ...deps, scopes: faulty })).rejects.toThrow("throttled");
-    expect(repaid).toEqual(["ipv6-64"]);
-  });
+      };
+      const faulty = {
+        ...scopes,
+        add: async (unverified: Parameters<typeof scopes.add>[0]) => {
+          if (unverified.key.startsWith(`${kind}#`)) throw new Error("throttled");
+          return scopes.add(unverified);
+        },
+        decrement,
+      };
+      const shared: typeof spend.decrement = async (all) =>
+        void (await Promise.all(all.map(decrement)));
+      const as = { ...over(deps, "spend", { decrement: shared }), scopes: faulty };
+      await expect(startOf(1, SITE, as)).rejects.toThrow("throttled");
+      expect(repaid).toEqual(counted);
+    },
+  );
 
   it("that cannot be given back is told to the log, and the answer stays what it was", async () => {
     const stuck = over(withMax("service", 0), "scopes", { decrement: throttled });
@@ -319,6 +329,25 @@ describe("a returning ticket", () => {
     deps.time.now += 600_000;
     const later = under(deps, { ticketsFrom: deps.time.now });
     expect(await startOf(1, { ticket }, later)).toMatchObject({ why: "too-many-requests" });
+  });
+
+  it("that is revoked after the check of its client is a stranger's, which pays once", async () => {
+    const ticket = await ticketOf(1);
+    deps.time.now += A_DAY + 30_000;
+    const { now } = deps.time;
+    const revoked = { ...OPEN_SWITCH, ticketsFrom: now };
+    const states = [OPEN_SWITCH];
+    const as = { ...deps, sendingSwitch: { switchState: async () => states.shift() ?? revoked } };
+    expect((await startOf(1, { ticket }, as)).kind).toBe("started");
+    const none = {
+      day: dayOf(now),
+      hour: new Date(now).getUTCHours(),
+      shard: 0,
+      country: "GB",
+      micros: 0,
+    } as const;
+    const room = capsOf(deps.spendTerms, { country: "GB", priority: "customer", now });
+    expect(await deps.spend.reserve(none, room)).toMatchObject({ spent: { day: 100_000 } });
   });
 
   it("that was revoked for its number alone is found in its record, and counts one unverified send", async () => {

@@ -84,11 +84,19 @@ describe("a scope that many share", () => {
   const GB = { kind: "home-country", pseudonym: "GB" } as const;
 
   it("is spread over its shards, each with its share of the limit", () => {
-    const max = Math.ceil(LIMITS.unverifiedSends["home-country"].max / 3);
-    const [first] = windowsAt([GB], terms, { now: NOON, shard: 0 });
-    const [third] = windowsAt([GB], terms, { now: NOON, shard: 2 });
-    expect([first?.key, third?.key]).toEqual(["country#GB#500000", "country#GB-2#500000"]);
-    expect([first?.max, third?.max]).toEqual([max, max]);
+    const windows = [0, 1, 2].flatMap((shard) => windowsAt([GB], terms, { now: NOON, shard }));
+    const keys = ["country#GB#500000", "country#GB-1#500000", "country#GB-2#500000"];
+    expect(windows.map(({ key }) => key)).toEqual(keys);
+    expect(windows.map(({ max }) => max)).toEqual([333, 333, 334]);
+  });
+
+  it("is one on each shard where its limit is smaller than their number", () => {
+    const limits = {
+      ...TEST_SCOPES.limits,
+      "home-country": { ...TEST_SCOPES.limits["home-country"], max: 2 },
+    };
+    const [third] = windowsAt([GB], { ...terms, limits }, { now: NOON, shard: 2 });
+    expect(third?.max).toBe(1);
   });
 
   it.each([

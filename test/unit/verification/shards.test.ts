@@ -1,40 +1,39 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/policy/limits.ts";
+import { DAY_MS } from "../../../functions/verification/pace.ts";
 import { type Layouts, layoutsWith, shardsAt } from "../../../functions/verification/shards.ts";
 import { NOON } from "../../support/deps.ts";
 
 const HOUR = 3_600_000;
-const FIVE = { scopes: 5, spend: 10 };
 
 describe("the shards in force", () => {
   it("are one item before any others are stored", () => {
-    expect(shardsAt([], NOON)).toEqual({ scopes: 1, spend: 1 });
-    expect(layoutsWith([], { scopes: 1, spend: 1 }, NOON)).toBeUndefined();
+    expect(shardsAt([], NOON)).toBe(1);
+    expect(layoutsWith([], 1, NOON)).toBeUndefined();
   });
 
-  it("change for what begins from the next hour on that all can know of, and for nothing that began before", () => {
-    const layouts = layoutsWith([], FIVE, NOON + 1) ?? [];
-    expect(shardsAt(layouts, NOON + HOUR - 1)).toEqual({ scopes: 1, spend: 1 });
-    expect(shardsAt(layouts, NOON + HOUR)).toMatchObject(FIVE);
-    expect(layoutsWith(layouts, FIVE, NOON + 2)).toBeUndefined();
-    expect(layoutsWith([], FIVE, NOON + HOUR - 59_999)?.at(-1)?.from).toBe(NOON + 2 * HOUR);
-    expect(layoutsWith([], FIVE, NOON + HOUR - 60_000)?.at(-1)?.from).toBe(NOON + HOUR);
+  it("change for a day that begins from the next hour on that all can know of, and for none that began before", () => {
+    const layouts = layoutsWith([], 5, NOON + 1) ?? [];
+    const midnight = Math.ceil(NOON / DAY_MS) * DAY_MS;
+    expect(shardsAt(layouts, midnight - 1)).toBe(1);
+    expect(shardsAt(layouts, midnight)).toBe(5);
+    expect(layoutsWith(layouts, 5, NOON + 2)).toBeUndefined();
+    expect(layoutsWith([], 5, midnight - 59_999)?.at(-1)?.from).toBe(midnight + HOUR);
+    expect(layoutsWith([], 5, midnight - 60_000)?.at(-1)?.from).toBe(midnight);
   });
 
-  it("are the same for every container and every window, whatever is deployed and in which order", () => {
-    const shards = fc.integer({ min: 1, max: 40 });
+  it("are the same for every container and every day, whatever is deployed and in which order", () => {
     const step = fc.record({
       seconds: fc.integer({ min: 1, max: 9_000 }),
-      scopes: shards,
-      spend: shards,
+      wanted: fc.integer({ min: 1, max: 40 }),
     });
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
-        const inForce = new Map<number, string>();
+        const inForce = new Map<number, number>();
         let now = NOON;
         let layouts: Layouts = [];
-        for (const { seconds, ...wanted } of steps) {
+        for (const { seconds, wanted } of steps) {
           const stale = layouts;
           now += seconds * 1_000;
           layouts = layoutsWith(layouts, wanted, now) ?? layouts;
@@ -48,13 +47,10 @@ describe("the shards in force", () => {
   });
 });
 
-/** Whoever asks for the shards of a window is told what the others were told. */
-function expectOne(inForce: Map<number, string>, layouts: Layouts, now: number): void {
-  for (const windowMs of [600_000, HOUR, 24 * HOUR]) {
-    const start = Math.floor(now / windowMs) * windowMs;
-    const { scopes, spend } = shardsAt(layouts, start);
-    const told = `${scopes} ${spend}`;
-    expect(inForce.get(start) ?? told).toBe(told);
-    inForce.set(start, told);
-  }
+/** All containers use the same shards on a day. */
+function expectOne(inForce: Map<number, number>, layouts: Layouts, now: number): void {
+  const day = Math.floor(now / DAY_MS);
+  const shards = shardsAt(layouts, now);
+  expect(inForce.get(day) ?? shards).toBe(shards);
+  inForce.set(day, shards);
 }
