@@ -163,14 +163,14 @@ const SPEND: Facts = {
 
 const SHARED = { max: 3, minimum: -3, endsAt: NOON + 3_600_000 } as const;
 /** The hour of the charge, of its country and of the service. */
-const COUNTRY = { ...SHARED, key: scopeKey("country#GB#500000") };
-const SERVICE = {
+export const COUNTRY = { ...SHARED, key: scopeKey("country#GB#500000") };
+export const SERVICE = {
   ...SHARED,
   key: scopeKey("service#all#20833#8"),
   day: { max: 5, minimum: 0, endsAt: NOON + 43_200_000, askFromSends: { window: 9, day: 9 } },
 };
 
-function both({ spend }: { readonly spend: SpendStore }, changes: Partial<Unverified> = {}) {
+export function both({ spend }: { readonly spend: SpendStore }, changes: Partial<Unverified> = {}) {
   return spend.reserve(CHARGE, ROOM, [{ ...COUNTRY, ...changes }, SERVICE]);
 }
 

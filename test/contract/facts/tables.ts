@@ -14,6 +14,7 @@ import { RETENTION } from "../../../functions/policy/retention.ts";
 import type { ApiKey } from "../../../functions/verification/api-key.ts";
 import { cancel } from "../../../functions/verification/cancel.ts";
 import { check } from "../../../functions/verification/check.ts";
+import type { ScopeKey } from "../../../functions/verification/identifiers.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import {
   carriedBy,
@@ -26,15 +27,9 @@ import {
   started,
 } from "../../support/deps.ts";
 import { ITEM_KINDS, unnamedIn } from "../../support/item-kinds.ts";
-import {
-  aMac,
-  aScopeKey,
-  aSealed,
-  aVerification,
-  FIVE_MINUTES,
-  scopeKey,
-} from "../../support/items.ts";
+import { aMac, aScopeKey, aSealed, aVerification, FIVE_MINUTES } from "../../support/items.ts";
 import type { TableFacts, TableGround } from "./ground.ts";
+import { both, COUNTRY, SERVICE } from "./starts.ts";
 import { checkOf, KEY, resendOf, undoOf } from "./writes.ts";
 
 const DAY_SECONDS = 86_400;
@@ -261,31 +256,27 @@ const REVOKED: TableFacts = {
 
 const BETWEEN_WRITES: TableFacts = {
   "a counter that another approval brings to its minimum between two writes keeps no other from being reduced":
-    async ({ table, spend }) => {
-      const endsAt = NOON + 3_600_000;
-      const window = { max: 9, minimum: 0, endsAt, key: scopeKey("country#GB#500000") };
-      const day = { max: 9, minimum: 0, endsAt, askFromSends: { window: 9, day: 9 } };
-      const ofAll = { ...window, day, key: scopeKey("service#all#20833#8") };
-      const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
-      const room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
-      const send = () => spend.reserve(charge, room, [window, ofAll]);
-      await send();
-      await spend.decrement([{ key: ofAll.key, window: 1, day: 0 }]);
+    async (ground) => {
+      const { table, spend } = ground;
+      const less = ({ key }: { readonly key: ScopeKey }, window: number) =>
+        spend.decrement([{ key, window, day: 0 }]);
+      await both(ground);
+      await less(SERVICE, 4);
       let writes = 0;
       const update: typeof table.update = async (write) => {
         const outcome = await table.update(write);
         writes += 1;
-        if (writes === 1) await spend.decrement([{ key: window.key, window: 1, day: 0 }]);
+        if (writes === 1) await less(COUNTRY, 4);
         return outcome;
       };
       await dynamoSpend({ ...table, update }).decrement([
-        { key: window.key, window: 1, day: 0 },
-        { key: ofAll.key, window: 1, day: 1, sends: 1 },
+        { key: COUNTRY.key, window: 1, day: 0 },
+        { key: SERVICE.key, window: 1, day: 1, sends: 1 },
       ]);
       expect(writes).toBe(3);
-      expect((await send()).windows).toMatchObject([
-        { unverified: 1 },
-        { unverified: 1, today: 1, sends: { window: 1, day: 1 } },
+      expect((await both(ground)).windows).toMatchObject([
+        { unverified: -2 },
+        { unverified: -2, today: 1, sends: { window: 1, day: 1 } },
       ]);
     },
 };

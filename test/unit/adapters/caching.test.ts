@@ -16,15 +16,7 @@ import { keyOf, type Mac } from "../../../functions/verification/identifiers.ts"
 import { show } from "../../../functions/verification/show.ts";
 import { start } from "../../../functions/verification/start.ts";
 import type { Verification } from "../../../functions/verification/verification.ts";
-import {
-  aStart,
-  fictionalNumber,
-  NOON,
-  newestCode,
-  otherThan,
-  someDeps,
-  started,
-} from "../../support/deps.ts";
+import { aStart, NOON, newestCode, otherThan, someDeps, started } from "../../support/deps.ts";
 import type { Stores } from "../../support/engine-stores.ts";
 import { aMac, aScopeKey, aSealed, aVerification, aVerificationKey } from "../../support/items.ts";
 import { memoryStores } from "../../support/memory-stores.ts";
@@ -136,8 +128,8 @@ describe("a scope that all share and that refused twice", () => {
     const { limits } = deps.scopeTerms;
     const none = { ...limits, service: { ...limits.service, max: 0 } };
     const full = { ...deps, scopeTerms: { ...deps.scopeTerms, limits: none } };
-    for (let index = 1; index < 6; index += 1) {
-      const request = { to: fictionalNumber(index), clientAddress: `192.0.2.${index}` };
+    for (const last of [1, 2, 3, 4, 5]) {
+      const request = { to: `+44770090010${last}`, clientAddress: `192.0.2.${last}` };
       expect(await start(full, aStart(request))).toMatchObject({ why: "too-many-requests" });
     }
     expect(asked.reserve).toBe(2);

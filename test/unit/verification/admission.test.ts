@@ -7,7 +7,7 @@ import { check } from "../../../functions/verification/check.ts";
 import { mac } from "../../../functions/verification/code.ts";
 import { resend } from "../../../functions/verification/resend.ts";
 import type { ScopeKind } from "../../../functions/verification/scopes.ts";
-import { capsOf, dayOf } from "../../../functions/verification/spend.ts";
+import { capsOf } from "../../../functions/verification/spend.ts";
 import { type StartRequest, start } from "../../../functions/verification/start.ts";
 import { issueTicket, openTicket } from "../../../functions/verification/ticket.ts";
 import { priorityOf } from "../../../functions/verification/turns.ts";
@@ -334,20 +334,13 @@ describe("a returning ticket", () => {
   it("that is revoked after the check of its client is a stranger's, which pays once", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += A_DAY + 30_000;
-    const { now } = deps.time;
-    const revoked = { ...OPEN_SWITCH, ticketsFrom: now };
+    const revoked = { ...OPEN_SWITCH, ticketsFrom: deps.time.now };
     const states = [OPEN_SWITCH];
-    const as = { ...deps, sendingSwitch: { switchState: async () => states.shift() ?? revoked } };
-    expect((await startOf(1, { ticket }, as)).kind).toBe("started");
-    const none = {
-      day: dayOf(now),
-      hour: new Date(now).getUTCHours(),
-      shard: 0,
-      country: "GB",
-      micros: 0,
-    } as const;
-    const room = capsOf(deps.spendTerms, { country: "GB", priority: "customer", now });
-    expect(await deps.spend.reserve(none, room)).toMatchObject({ spent: { day: 100_000 } });
+    const sendingSwitch = { switchState: async () => states.shift() ?? revoked };
+    const total = { perHourMicros: 100_000, perDayMicros: 100_000 };
+    const spendTerms = { ...deps.spendTerms, total, keptForTickets: 0 };
+    const end = await startOf(1, { ticket }, { ...deps, sendingSwitch, spendTerms });
+    expect(end.kind).toBe("started");
   });
 
   it("that was revoked for its number alone is found in its record, and counts one unverified send", async () => {
