@@ -93,12 +93,11 @@ export async function subtract(
   for (let open = steps, tries = 0; open.length > 0 && tries < steps.length; tries += 1) {
     const { kind, item } = await write(open);
     if (kind === "taken" || item === undefined) return;
-    open = open.filter((step) => isOpen(item, step));
+    open = open.filter(
+      ({ counter, minimum }) =>
+        minimum === undefined || (counter in item && held(item, counter) > held(item, minimum)),
+    );
   }
-}
-
-function isOpen(item: Item, { counter, minimum }: Step): boolean {
-  return minimum === undefined || (counter in item && held(item, counter) > held(item, minimum));
 }
 
 function sendsOf({ sends }: WindowNames, by: number): readonly Step[] {
