@@ -18,7 +18,7 @@ import { knownShareOf } from "./sending-terms.ts";
 
 export type AlarmRow = {
   readonly name: string;
-  /** The page of docs/operate/runbooks. */
+  /** The page of docs/operate/runbooks; that of its own name by default. */
   readonly runbook: string;
   /** The text of the mail. */
   readonly summary: string;
@@ -75,7 +75,7 @@ const ONE_OF = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, perio
 /** A row that states none of these mails by itself, above zero, in one period of five minutes. */
 const USUAL = { mail: "alone", threshold: 0, ...ONE_OF(5 * MINUTE) } as const;
 
-type Row = Omit<AlarmRow, keyof typeof USUAL> & Partial<AlarmRow>;
+type Row = Omit<AlarmRow, keyof typeof USUAL | "runbook"> & Partial<AlarmRow>;
 
 /** Every alarm of a stage. A metric that may have no data is filled with 0; without data its alarm would keep its state. */
 export function alarmRows(watched: Watched): readonly AlarmRow[] {
@@ -93,7 +93,7 @@ export function alarmRows(watched: Watched): readonly AlarmRow[] {
     ...rareRows(watched),
     ...functionRows(watched),
     ...watchingRows(watched),
-  ].map((row) => ({ ...USUAL, ...row }));
+  ].map((row) => ({ ...USUAL, runbook: row.name, ...row }));
 }
 
 function requestRows(watched: Watched): readonly Row[] {
@@ -101,7 +101,6 @@ function requestRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "request-spike",
-      runbook: "request-spike",
       summary: "More requests than this stage ever expects.",
       why: "The ceiling is what the operator wrote into the stage. It holds from the first day, when no band has been learned.",
       signal: { metric: ofApi(watched, "Count") },
@@ -150,7 +149,6 @@ function refusalRows(watched: Watched): readonly Row[] {
     },
     {
       name: "refusal-spike",
-      runbook: "refusal-spike",
       summary: "Many requests are refused.",
       why: "Limits, throttles and the firewall refuse requests. A fifth of the expected requests is far above typing errors.",
       signal: { metric: ofApi(watched, "4XXError") },
@@ -165,7 +163,6 @@ function misuseRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "wrong-codes",
-      runbook: "wrong-codes",
       summary: "Many wrong codes are typed.",
       why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
       signal: {
@@ -187,7 +184,6 @@ function misuseRows(watched: Watched): readonly Row[] {
     },
     {
       name: "unverified-sends",
-      runbook: "unverified-sends",
       summary: "Most codes that are sent are never used.",
       why: "The only sign of slow SMS pumping. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
       signal: {
@@ -205,7 +201,6 @@ function contributorRows({ insights }: Watched): readonly Row[] {
   return [
     {
       name: "hot-client",
-      runbook: "hot-client",
       summary: "One address starts far too many verifications.",
       why: "Counted at the gateway, so refused requests count too. The limit of an address is 30 unverified sends in ten minutes; a carrier's shared one stays below 200 in five.",
       signal: { largestOf: insights.clients },
@@ -213,7 +208,6 @@ function contributorRows({ insights }: Watched): readonly Row[] {
     },
     {
       name: "hot-number",
-      runbook: "hot-number",
       summary: "Far too many codes are requested for one number.",
       why: "Three in ten minutes are sent, for all callers together. Thirty requests in five minutes are a script that floods a person, or tries to.",
       signal: { largestOf: insights.numbers },
@@ -317,7 +311,6 @@ function providerRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "provider-errors",
-      runbook: "provider-errors",
       summary:
         "Twilio refuses our messages, does not answer, or cannot deliver for a reason of ours.",
       why: "Refusals that are the number's own are not counted. A fifth of all sends, and three at least, so that one lost connection at night raises no alarm.",
@@ -331,7 +324,6 @@ function providerRows(watched: Watched): readonly Row[] {
     },
     {
       name: "undelivered",
-      runbook: "undelivered",
       summary: "Many messages do not arrive.",
       why: "From the reports of networks; many networks report nothing, so a missing report counts for nothing. A third of the reported ones, and at least five. A few of a hundred phones are off.",
       mail: "provider",
@@ -345,7 +337,6 @@ function providerRows(watched: Watched): readonly Row[] {
     },
     {
       name: "dead-letters",
-      runbook: "dead-letters",
       summary: `The outcome of messages could not be reported to Twilio, or their texts not redacted there${watched.stage.events === true ? "; or events were not published" : ""}.`,
       why: "Lambda tried three times. Each letter is a text that Twilio still keeps, with its code. It lies for days, so it mails alone.",
       signal: {
@@ -410,7 +401,6 @@ function serviceRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "server-errors",
-      runbook: "server-errors",
       summary: "Requests fail on our side.",
       why: "One in twenty, and three at least: a rate without a limit pages for one request at night.",
       mail: "service",
@@ -451,7 +441,6 @@ function slownessRows(watched: Watched): readonly Row[] {
   return [
     {
       name: "latency",
-      runbook: "latency",
       summary: "One request in twenty takes longer than four seconds.",
       why: "A start waits for Twilio, which answers in well under a second and is given five. Of five requests at least: a cold start is no incident.",
       mail: "service",
@@ -467,7 +456,6 @@ function slownessRows(watched: Watched): readonly Row[] {
     },
     {
       name: "table-throttles",
-      runbook: "table-throttles",
       summary: "DynamoDB throttles the table.",
       why: "On demand it should never. Its metrics keep an alarm as it was when they fall silent, so they are filled.",
       mail: "service",
@@ -504,7 +492,6 @@ function rareRows(watched: Watched): readonly Row[] {
       : [
           {
             name: "certificate",
-            runbook: "certificate",
             summary: "The certificate of the domain expires in less than three weeks.",
             why: "ACM renews two months before, where it can prove the domain; then it cannot.",
             signal: {

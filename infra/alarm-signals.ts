@@ -39,62 +39,40 @@ export function counted(
   name: MetricName,
   dimensions: Readonly<Record<string, string>>,
 ): MetricSource {
-  return {
-    namespace: metricNamespace(deploymentName),
-    name: METRICS[name].name,
-    dimensions,
-    statistic: "Sum",
-  };
+  const namespace = metricNamespace(deploymentName);
+  return { namespace, name: METRICS[name].name, dimensions, statistic: "Sum" };
 }
 
 /** The spent share of the fullest cap. */
-export function spentPercent({ name }: Pick<Watched, "name">): MetricSource {
-  return {
-    namespace: metricNamespace(name),
-    name: METRICS.spentPercent.name,
-    dimensions: {},
-    statistic: "Maximum",
-  };
+export function spentPercent(watched: Pick<Watched, "name">): MetricSource {
+  return { ...counted(watched, "spentPercent", {}), statistic: "Maximum" };
 }
 
 export function ofApi(
   { name: apiName, stageName }: Pick<Watched, "name" | "stageName">,
   name: "Count" | "4XXError" | "5XXError" | "IntegrationLatency",
 ): MetricSource {
-  return {
-    namespace: "AWS/ApiGateway",
-    name,
-    dimensions: { ApiName: apiName, Stage: stageName },
-    statistic: name === "IntegrationLatency" ? "p95" : "Sum",
-  };
+  const dimensions = { ApiName: apiName, Stage: stageName };
+  const statistic = name === "IntegrationLatency" ? "p95" : "Sum";
+  return { namespace: "AWS/ApiGateway", name, dimensions, statistic };
 }
 
 export function ofFunction(
   { functionNames, name: deploymentName }: Pick<Watched, "functionNames" | "name">,
-  name: AnyFunctionName,
-  metric: "Invocations" | "Errors" | "Throttles" | "DeadLetterErrors",
+  of: AnyFunctionName,
+  name: "Invocations" | "Errors" | "Throttles" | "DeadLetterErrors",
 ): MetricSource {
-  return {
-    namespace: "AWS/Lambda",
-    name: metric,
-    dimensions: {
-      FunctionName:
-        name === "publish-events" ? functionName(deploymentName, name) : functionNames[name],
-    },
-    statistic: "Sum",
-  };
+  const FunctionName =
+    of === "publish-events" ? functionName(deploymentName, of) : functionNames[of];
+  return { namespace: "AWS/Lambda", name, dimensions: { FunctionName }, statistic: "Sum" };
 }
 
 export function ofTable(
   { tableName }: Pick<Watched, "tableName">,
   name: "ReadThrottleEvents" | "WriteThrottleEvents",
 ): MetricSource {
-  return {
-    namespace: "AWS/DynamoDB",
-    name,
-    dimensions: { TableName: tableName },
-    statistic: "Sum",
-  };
+  const dimensions = { TableName: tableName };
+  return { namespace: "AWS/DynamoDB", name, dimensions, statistic: "Sum" };
 }
 
 /** Messages handed to the provider, each once: a repeated answer sends nothing. */

@@ -3,11 +3,8 @@ import type { Mac, ScopeKey } from "../../functions/verification/identifiers.ts"
 import { DAY_MS } from "../../functions/verification/pace.ts";
 import type { NumberRecord, TurnTicket } from "../../functions/verification/ports.ts";
 import {
-  decremented,
   failureAdded,
   failuresCleared,
-  hasRoom,
-  isBelowLimit,
   turnReturned,
   turnTaken,
   UNKNOWN_NUMBER,
@@ -19,7 +16,7 @@ import {
   type ScopeWindow,
   windowsAt,
 } from "../../functions/verification/scopes.ts";
-import { capsOf, dayOf, type Room } from "../../functions/verification/spend.ts";
+import { capsOf, dayOf } from "../../functions/verification/spend.ts";
 import { rowsFor } from "../../functions/verification/turns.ts";
 import type { PastCheck, PastEvent, PastSend } from "./events.ts";
 import type { Settings } from "./settings.ts";
@@ -175,9 +172,9 @@ function release(
 
 function lessIn(counts: Counters["counts"], name: string, amount: number): void {
   const held = counts.get(name);
-  if (held === undefined) return;
-  const { unverified, minimum } = held;
-  counts.set(name, { unverified: decremented(unverified, amount, minimum), minimum });
+  // It stops at its minimum: the room of a window is at most twice its limit.
+  if (held === undefined || held.unverified <= held.minimum) return;
+  counts.set(name, { ...held, unverified: held.unverified - amount });
 }
 
 function oneMoreIn(counts: Counters["counts"], name: string, minimum: number): void {
@@ -205,7 +202,7 @@ function bookAll(
   const windows = windowsAt(asked, scopeTerms, { now: at });
   const isFree = which === "client" ? hasTicket : isCustomer;
   const isOver = (name: string, max = Number.POSITIVE_INFINITY) =>
-    !isBelowLimit(counters.counts.get(name)?.unverified ?? 0, max);
+    (counters.counts.get(name)?.unverified ?? 0) >= max;
   const isFull = ({ key, mode, max, day }: ScopeWindow) =>
     mode === "enforce" && !isFree && (isOver(key, max) || isOver(itemOf(key).item, day?.max));
   const full = windows.find(isFull);
@@ -216,6 +213,8 @@ function bookAll(
   }
   return { keys: windows.map(({ key }) => key) };
 }
+
+const MONEY_COUNTERS = ["day", "hour", "countryDay", "countryHour"] as const;
 
 /** Reserves the price of then, or the stage's price of now. Returns nothing if a cap has no room for it. */
 function reserveAgain(
@@ -232,20 +231,9 @@ function reserveAgain(
   const isLater =
     turns.filter((turn) => turn > at - DAY_MS).length > LIMITS.firstSendsPerDay[priority];
   const caps = capsOf(spendTerms, { country, priority: isLater ? "later" : priority, now: at });
-  const each = (figure: (counter: keyof typeof keys) => number): Room => ({
-    day: figure("day"),
-    hour: figure("hour"),
-    countryDay: figure("countryDay"),
-    countryHour: figure("countryHour"),
-  });
-  const held = each((counter) => spent.get(keys[counter]) ?? 0);
-  if (
-    !hasRoom(
-      held,
-      each((counter) => caps[counter] - micros),
-    )
-  )
-    return undefined;
+  const isOver = (counter: (typeof MONEY_COUNTERS)[number]) =>
+    (spent.get(keys[counter]) ?? 0) > caps[counter] - micros;
+  if (MONEY_COUNTERS.some(isOver)) return undefined;
   for (const key of Object.values(keys)) spent.set(key, (spent.get(key) ?? 0) + micros);
   return micros;
 }

@@ -1,12 +1,11 @@
 import { LIMITS, type SendLimit } from "../policy/limits.ts";
 import type { NumberRecord, TurnTicket } from "./ports.ts";
-import type { Room } from "./spend.ts";
 import { isInvalidTicket } from "./turns.ts";
 import type { Instant } from "./verification.ts";
 
 /**
- * The rules of the stores in plain code: the same decisions as their conditions, over the same counters. For past or simulated traffic: `npm run
- * ops -- replay` and the tests. One suite of facts checks both.
+ * The rules of numbers in plain code: the same decisions as the conditions of their store. For past traffic (`npm run ops -- replay`) and tests. One
+ * suite of facts checks both.
  */
 
 export const UNKNOWN_NUMBER: NumberRecord = { turns: [], failures: 0 };
@@ -73,25 +72,4 @@ function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {
 /** Failures without a time are remembered. */
 function isForgotten({ failedAt = Number.POSITIVE_INFINITY }: NumberRecord, now: Instant): boolean {
   return failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
-}
-
-/** Whether a window has room for one more. */
-export function isBelowLimit(unverified: number, max: number): boolean {
-  return unverified < max;
-}
-
-/** The count of a window after an approval. It stops at its minimum: its room is at most twice its limit. */
-export function decremented(unverified: number, amount: number, minimum: number): number {
-  return unverified > minimum ? unverified - amount : unverified;
-}
-
-/** Whether every counter has room for the price. */
-export function hasRoom(spent: Room, room: Room): boolean {
-  return (
-    spent.day <= room.day &&
-    spent.hour <= room.hour &&
-    spent.countryDay <= room.countryDay &&
-    spent.countryHour <= room.countryHour &&
-    (spent.appDay ?? 0) <= (room.appDay ?? 0)
-  );
 }

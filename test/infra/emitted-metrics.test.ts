@@ -103,14 +103,14 @@ async function restScopes(): Promise<void> {
   for (const kind of ["range", "country", "home-country", "service"] as const) {
     const deps = { ...someDeps(), journal };
     const limits = { ...deps.scopeTerms.limits };
-    const full = { ...limits, [kind]: { ...limits[kind], max: 0 } };
+    const full = { ...limits, [kind]: { ...limits[kind], max: 1 } };
     const homeCountry = kind === "country" ? "FR" : "GB";
     const scopeTerms = { ...deps.scopeTerms, limits: full, homeCountry } as const;
-    const answer = await api(startEndpoint({ ...deps, scopeTerms }), settings)(
-      eventOf("/v1/verifications", { to: fictionalNumber() }),
-      aContext,
-    );
-    expect(answer.statusCode).toBe(429);
+    const endpoint = api(startEndpoint({ ...deps, scopeTerms }), settings);
+    for (const [index, status] of [201, 429].entries()) {
+      const event = eventOf("/v1/verifications", { to: fictionalNumber(index) });
+      expect((await endpoint(event, aContext)).statusCode).toBe(status);
+    }
   }
 }
 

@@ -3,24 +3,17 @@ import type { Sealed } from "../../functions/verification/identifiers.ts";
 import type {
   NumberRecord,
   NumberStore,
-  ScopeDecrement,
-  ScopeOutcome,
   SwitchState,
-  Unverified,
   Write,
 } from "../../functions/verification/ports.ts";
 import {
   failureAdded,
   failuresCleared,
-  hasRoom,
-  isBelowLimit,
   turnReplaced,
   turnReturned,
   turnTaken,
   UNKNOWN_NUMBER,
 } from "../../functions/verification/rules.ts";
-import { itemOf } from "../../functions/verification/scopes.ts";
-import type { Room, SpendCharge } from "../../functions/verification/spend.ts";
 import { rowsFor, type TurnLimits } from "../../functions/verification/turns.ts";
 import { engineStores, type Stores } from "./engine-stores.ts";
 import { memoryTable } from "./memory-table.ts";
@@ -33,12 +26,11 @@ export const OPEN_SWITCH: SwitchState = {
   layouts: [],
 };
 
-/** The deployed stores over a table in memory; numbers and counters by the rules in plain code, which the contract holds to the same facts. */
+/** The deployed stores over a table in memory; numbers by the rules in plain code, which the contract holds to the same facts. */
 export function memoryStores(): Stores {
   return {
     ...engineStores(memoryTable(), () => 0),
     numbers: memoryNumbers(),
-    ...memoryCounters(),
     sendingSwitch: { switchState: async () => OPEN_SWITCH },
   };
 }
@@ -103,106 +95,4 @@ export function memoryNumbers(
       writeTo(records, number, (record) => failuresCleared(record, now));
     },
   };
-}
-
-/** The windows of clients and ranges, and those that all share beside the money. */
-function memoryCounters(): Pick<Stores, "scopes" | "spend"> {
-  const windows = new Map<string, { readonly unverified: number; readonly minimum: number }>();
-  const held = (name: string) => windows.get(name)?.unverified ?? 0;
-  function refusal({ key, max, day }: Unverified): ScopeOutcome | undefined {
-    const isFull = (name: string, most = Number.POSITIVE_INFINITY) =>
-      !isBelowLimit(held(name), most);
-    if (day === undefined) return isFull(key, max) ? { kind: "full" } : undefined;
-    const isDayFull = isFull(itemOf(key).item, day.max);
-    return isDayFull || isFull(key, max) ? { kind: "full", isDayFull } : undefined;
-  }
-  /** The counters with one more send, which are stored where it is `counted`. */
-  function counts(kind: "counted" | "open", { key, minimum, day }: Unverified): ScopeOutcome {
-    const oneMore = (name: string, least: number) => {
-      const unverified = held(name) + 1;
-      if (kind === "counted") windows.set(name, { unverified, minimum: least });
-      return unverified;
-    };
-    const { item } = itemOf(key);
-    const counted = { kind, unverified: oneMore(key, minimum) } as const;
-    if (day === undefined) return counted;
-    const today = oneMore(item, day.minimum);
-    if (day.askFromSends === undefined) return { ...counted, today };
-    const all = { window: oneMore(`${key} sends`, 0), day: oneMore(`${item} sends`, 0) };
-    return { ...counted, today, sends: all };
-  }
-  async function decrement({ key, window, day, sends = 0 }: ScopeDecrement): Promise<void> {
-    const less = (name: string, paid: number) =>
-      writeTo(windows, name, ({ unverified, minimum }) =>
-        unverified > minimum ? { unverified: unverified - paid, minimum } : undefined,
-      );
-    const { item } = itemOf(key);
-    less(key, window);
-    if (item === key) return;
-    less(item, day);
-    for (const name of [key, item]) less(`${name} sends`, sends);
-  }
-  const money = memoryMoney();
-  return {
-    scopes: {
-      add: async (unverified) => refusal(unverified) ?? counts("counted", unverified),
-      decrement,
-    },
-    spend: {
-      async reserve(charge, room, beside = []) {
-        const before = money.held(charge);
-        if (!hasRoom(before, room) || beside.some((window) => refusal(window) !== undefined))
-          return {
-            kind: "refused",
-            spent: before,
-            windows: beside.map((window) => refusal(window) ?? counts("open", window)),
-          };
-        money.add(charge, charge.micros);
-        return {
-          kind: "taken",
-          spent: money.held(charge),
-          windows: beside.map((window) => counts("counted", window)),
-        };
-      },
-      giveBack: async (charge) => money.giveBack(charge),
-      async decrement(decrements) {
-        await Promise.all(decrements.map(decrement));
-      },
-    },
-  };
-}
-
-/** The counters of one booking, each under a key of its own. */
-function countersOf({ day, hour, shard, country, app, isKnown }: SpendCharge) {
-  const of = isKnown === true ? "known" : "all";
-  return {
-    day: `${of} ${day} ${shard}`,
-    hour: `${of} ${day} ${shard} ${hour}`,
-    countryDay: `${of} ${day} ${shard} ${country}`,
-    countryHour: `${of} ${day} ${shard} ${country} ${hour}`,
-    ...(app === undefined ? {} : { appDay: `${of} ${day} ${shard} app ${app}` }),
-  } as const;
-}
-
-function memoryMoney() {
-  const spent = new Map<string, number>();
-  const held = (charge: SpendCharge): Room => {
-    const keys = countersOf(charge);
-    const at = (counter: keyof Room) => spent.get(keys[counter] ?? "") ?? 0;
-    return {
-      day: at("day"),
-      hour: at("hour"),
-      countryDay: at("countryDay"),
-      countryHour: at("countryHour"),
-      ...(charge.app === undefined ? {} : { appDay: at("appDay") }),
-    };
-  };
-  const add = (charge: SpendCharge, micros: number) => {
-    for (const key of Object.values(countersOf(charge)))
-      spent.set(key, (spent.get(key) ?? 0) + micros);
-  };
-  const giveBack = (charge: SpendCharge) => {
-    if (spent.has(countersOf(charge).day)) add(charge, -charge.micros);
-  };
-  return { held, add, giveBack };
 }

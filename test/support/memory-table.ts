@@ -58,10 +58,10 @@ function expressionsOf({ update, conditions, values, names }: Write): Expression
   const key = JSON.stringify([update, condition, names, types]);
   const known = parsed.get(key) ?? parse(key, { ...read });
   const { _condition, _updates, ExpressionAttributeValues: own = {} } = known;
-  const value = new Map(Object.entries(read.ExpressionAttributeValues ?? {}));
-  const places = new Map(Object.entries(own).map(([name, old]) => [old, value.get(name)]));
+  for (const [name, value] of Object.entries(own))
+    Object.assign(value, read.ExpressionAttributeValues?.[name]);
   // A copy, since dynalite puts what it computes into the expressions of an update.
-  return { ...read, ...replaced({ _condition, _updates }, places) };
+  return { ...read, _condition, _updates: structuredClone(_updates) };
 }
 
 /** What was parsed, by its text, names and types of values: to parse is most of the time of a write. */
@@ -74,17 +74,6 @@ function parse(key: string, read: Expressions): Expressions {
   if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
   parsed.set(key, read);
   return read;
-}
-
-/** A parsed expression with other values in the places of its own. */
-function replaced<Node>(node: Node, places: ReadonlyMap<unknown, unknown>): Node;
-function replaced(node: unknown, places: ReadonlyMap<unknown, unknown>): unknown {
-  if (places.has(node)) return places.get(node);
-  if (Array.isArray(node)) return node.map((one) => replaced(one, places));
-  if (typeof node !== "object" || node === null) return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([name, one]) => [name, replaced(one, places)]),
-  );
 }
 
 /** The item after an update, from a store of this one item that answers at once. */

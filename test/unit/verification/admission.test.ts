@@ -37,7 +37,7 @@ function withMax(kind: ScopeKind, max: number, mode: ScopeMode = "enforce"): Dep
   return Object.assign(deps, { scopeTerms: { ...TEST_SCOPES, limits } });
 }
 
-/** A limit that any unverified sends has reached, also one that approvals have paid for. */
+/** A limit that a window has reached with its first send, also one that approvals have paid for. */
 const LIMITED = -100;
 
 /** A start of its own number and client. */
@@ -78,12 +78,13 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
   });
 
   it("that refuses leaves no turn, no unverified sends and no money behind", async () => {
-    withMax(kind, 0);
-    expect((await startOf(1)).kind).toBe("refused");
     withMax(kind, 1);
+    await startOf(2);
+    expect((await startOf(1)).kind).toBe("refused");
+    withMax(kind, 2);
     expect((await startOf(1)).kind).toBe("started");
     expect(deps.entries.map((entry) => entry.event === "send" && entry.priceMicros)).toEqual([
-      0, 100_000,
+      100_000, 0, 100_000,
     ]);
   });
 
@@ -181,7 +182,7 @@ describe("a scope that an operator has blocked", () => {
 describe("scopes that are full for different times", () => {
   it("refuse until the last of them opens", async () => {
     const { limits } = TEST_SCOPES;
-    const full = { max: 0, mode: "enforce" } as const;
+    const full = { max: 1, mode: "enforce" } as const;
     const scopeTerms = {
       ...TEST_SCOPES,
       limits: {
@@ -190,6 +191,7 @@ describe("scopes that are full for different times", () => {
         service: { ...full, windowSeconds: 7_200 },
       },
     };
+    await startOf(2, {}, { ...deps, scopeTerms });
     expect(await startOf(1, {}, { ...deps, scopeTerms })).toMatchObject({
       why: "too-many-requests",
       retryAt: NOON + 7_200_000,
@@ -254,7 +256,8 @@ describe("an unverified send", () => {
   );
 
   it("that cannot be given back is told to the log, and the answer stays what it was", async () => {
-    const stuck = over(withMax("service", 0), "scopes", { decrement: throttled });
+    await startOf(2);
+    const stuck = over(withMax("service", 1), "scopes", { decrement: throttled });
     expect(await startOf(1, {}, stuck)).toMatchObject({ why: "too-many-requests" });
     // Of its client and its range. Nothing is counted beside the service that is full.
     expect(deps.faults).toEqual(Array(2).fill("unverified-not-released"));
@@ -275,6 +278,7 @@ describe("a returning ticket", () => {
     for (const kind of ["range", "home-country", "service"] as const) {
       deps.time.now += A_DAY;
       withMax(kind, LIMITED);
+      await startOf(3);
       expect((await startOf(2)).kind).toBe("refused");
       expect((await startOf(1, { ticket })).kind).toBe("started");
     }
@@ -301,6 +305,7 @@ describe("a returning ticket", () => {
     deps.time.now += 90 * 86_400_000 - 1;
     expect((await startOf(1, { ticket })).kind).toBe("started");
     deps.time.now += 600_000;
+    await startOf(2);
     expect((await startOf(1, { ticket })).kind).toBe("refused");
     const index = await deps.keys.index();
     const number = aMac("number");
@@ -381,6 +386,7 @@ describe("a returning ticket", () => {
     const ticket = await ticketOf(1);
     deps.time.now += A_DAY + 30_000;
     withMax("service", LIMITED);
+    await startOf(2);
     const { id } = await startedAt(1, { ticket });
     deps.time.now += 30_000;
     expect((await resend(deps, { id, clientAddress: "192.0.2.1" })).kind).toBe("resent");
@@ -599,6 +605,7 @@ describe("against a clever attacker", () => {
 
   it("a number that a back end knows has a share of its own, past what strangers have filled, and within its own seven", async () => {
     withMax("service", LIMITED);
+    await startOf(3);
     expect(await startOf(1, { knownNumber: true })).toMatchObject({ why: "too-many-requests" });
     const as = { ...deps, spendTerms: { ...deps.spendTerms, knownShare: 0.25 } };
     expect(await startOf(1, {}, as)).toMatchObject({ why: "too-many-requests" });
