@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ResourceName } from "./functions.ts";
-import { rolesThatMay } from "./roles.ts";
+import { functionName, rolesThatMay } from "./roles.ts";
 
 export type Misused = Deployment & {
   readonly topic: ITopic;
@@ -40,8 +40,11 @@ export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[
     rule("OtherMisuse", "The table, the API, its firewall or the watch was changed by hand.", {
       detail: otherChanges(props),
     }),
-    rule("LogMisuse", "A log, the firewall, the domain or a trail was changed by hand.", {
+    rule("LogMisuse", "A log or the firewall was changed by hand.", {
       detail: changesAround(props),
+    }),
+    rule("WayMisuse", "Data, the domain or a trail was led elsewhere, by hand or by a stack.", {
+      detail: { $or: newWaysOut(props) },
     }),
   ];
 }
@@ -141,6 +144,7 @@ const NEW_WAYS_IN = prefixes([
 ]);
 /** Other functions that receive one of our roles. */
 const ROLE_USES = prefixes(["CreateFunction2", "UpdateFunctionConfiguration"]);
+const OUR_STACK = { stackName: [Aws.STACK_NAME, Aws.STACK_ID] };
 const STACK_CHANGES = [
   "UpdateStack",
   "ExecuteChangeSet",
@@ -170,7 +174,7 @@ function changesOfCode({ name, apiId }: Misused) {
       eventSource: ["events.amazonaws.com"],
       requestParameters,
     })),
-    { eventName: STACK_CHANGES, requestParameters: { stackName: [Aws.STACK_NAME, Aws.STACK_ID] } },
+    { eventName: STACK_CHANGES, requestParameters: OUR_STACK },
   ];
 }
 
@@ -210,18 +214,51 @@ const OF_THE_ACCOUNT = [
   },
 ];
 
-/** A filter copies a log to others, a missing one hides an attack, and the domain leads to whichever API it is mapped to. */
-function changesAround({ name, stage, acl }: Misused) {
-  const ofLogs = [{ wildcard: `*${Aws.STACK_NAME}-*` }, { prefix: `aws-waf-logs-${name}-` }];
-  const logs = ["logGroupName", "logGroupIdentifier", "resourceIdentifier"];
+function logsOf({ name }: Misused) {
+  return [`*${Aws.STACK_NAME}-*`, `*aws-waf-logs-${name}-*`].map((wildcard) => ({ wildcard }));
+}
+
+/** A filter copies a log to others, and a missing one hides an attack. */
+function changesAround(props: Misused) {
+  const { acl } = props;
+  const ofLogs = logsOf(props);
+  const logs = ["logGroupName", "logGroupIdentifier", "logGroupIdentifiers", "resourceIdentifier"];
   const resourceArn = [acl?.attrArn];
   const parameters = [
     ...logs.map((parameter) => ({ [parameter]: ofLogs })),
-    ...(stage.domain ? [{ domainName: [stage.domain.name] }] : []),
     ...(acl
       ? [{ id: [acl.attrId] }, { resourceArn }, { loggingConfiguration: { resourceArn } }]
       : []),
   ];
   const ours = parameters.map((requestParameters) => ({ eventName: NO_STREAM, requestParameters }));
-  return { ...CHANGED_BY_HAND, $or: [...ours, ...OF_THE_ACCOUNT] };
+  return { ...CHANGED_BY_HAND, $or: ours };
+}
+
+/**
+ * What no deployment after the first does, so it is reported for every principal: CloudFormation also acts for other stacks, and for Cloud
+ * Control, which changes a resource of any stack. A change set can be executed by its ARN, which names no stack.
+ */
+function newWaysOut(props: Misused) {
+  const { name, stage, tableName, apiId, apiStageArn } = props;
+  const publisher = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function:${functionName(name, "publish-events")}`;
+  const destinationArn = stage.events === true ? [{ "anything-but": publisher }] : undefined;
+  const identifier = [...logsOf(props), { wildcard: `*${name}-*` }, { wildcard: `*${apiId}*` }];
+  const changed = [
+    { backupArn: [{ wildcard: `*/${tableName}/backup/*` }] },
+    { resourceArn: [{ wildcard: `*:log-group:${Aws.STACK_NAME}-*` }] },
+    { identifier },
+    { stackDefinitions: OUR_STACK },
+    // It leads to whichever API it is mapped to.
+    ...(stage.domain ? [{ domainName: [stage.domain.name] }] : []),
+  ];
+  const named = [
+    [["PutSubscriptionFilter"], { logGroupName: logsOf(props), destinationArn }],
+    [["AssociateWebACL", "DisassociateWebACL"], { resourceArn: [apiStageArn] }],
+    [["ExecuteChangeSet"], { stackName: [{ exists: false }] }],
+  ] as const;
+  return [
+    ...changed.map((requestParameters) => ({ readOnly: [false], requestParameters })),
+    ...named.map(([eventName, requestParameters]) => ({ eventName, requestParameters })),
+    ...OF_THE_ACCOUNT,
+  ];
 }

@@ -166,7 +166,7 @@ describe("the topic of alerts", () => {
   });
 
   it("takes messages from alarms of this account, from the rules of this stack, and none without TLS", () => {
-    const ruleArns = ["Key", "Secret", "Code", "Other", "Log"].map((of) => ({
+    const ruleArns = ["Key", "Secret", "Code", "Other", "Log", "Way"].map((of) => ({
       "Fn::GetAtt": [resourceIn(prod, "AWS::Events::Rule", `Watch${of}Misuse`).id, "Arn"],
     }));
     const isSo = () =>

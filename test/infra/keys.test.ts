@@ -81,7 +81,14 @@ it.each(USERS.KeysNumbers)("a role of %s has the name that the keys know it by",
 });
 
 const CERTIFICATE = "arn:aws:acm:eu-west-2:123456789012:certificate/x";
-const RULES = ["KeyMisuse", "SecretMisuse", "CodeMisuse", "OtherMisuse", "LogMisuse"] as const;
+const RULES = [
+  "KeyMisuse",
+  "SecretMisuse",
+  "CodeMisuse",
+  "OtherMisuse",
+  "LogMisuse",
+  "WayMisuse",
+] as const;
 
 /** A value of the template in an account, in a region with a long name. */
 function inAnAccount(value: unknown): unknown {
@@ -184,6 +191,8 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
   const apiStage = `arn:aws:apigateway:ap-southeast-1::/restapis/${NAMES.api}/stages/${NAMES.stage}`;
   const ofLog = given({ logGroupName: "latchkey-prod-CheckCodeLog-x" });
   const logArn = "arn:aws:logs:x:1:log-group:latchkey-prod-CheckCodeLog-x";
+  const backup = `arn:aws:dynamodb:x:1:table/${NAMES.table}/backup/1`;
+  const refactored = [{ stackName: "mine" }, { stackName: "latchkey-prod" }];
   const ofAclLog = { loggingConfiguration: { resourceArn: NAMES.acl } };
   const byRole = (name: string) => ({ userIdentity: by(roleOf(name)) });
 
@@ -210,7 +219,13 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
     ["apigateway PutIntegration,UpdateAuthorizer", ofApi, "OtherMisuse"],
     ["apigateway PutIntegration", inStack(ofApi), ""],
     ["apigateway CreateDeployment,UpdateStage", inStack(ofApi), "CodeMisuse"],
-    ["wafv2 DisassociateWebACL", given({ resourceArn: apiStage }), "OtherMisuse"],
+    ["wafv2 DisassociateWebACL", given({ resourceArn: apiStage }), "OtherMisuse,WayMisuse"],
+    ["wafv2 AssociateWebACL", inStack(given({ resourceArn: apiStage })), "WayMisuse"],
+    ["dynamodb RestoreTableFromBackup", given({ backupArn: backup }), "WayMisuse"],
+    ["cloudcontrolapi UpdateResource", given({ identifier: functionName }), "WayMisuse"],
+    ["cloudcontrolapi DeleteResource", given({ identifier: `${NAMES.api}|a|POST` }), "WayMisuse"],
+    ["cloudformation CreateStackRefactor", given({ stackDefinitions: refactored }), "WayMisuse"],
+    ["cloudformation ExecuteChangeSet", given({ changeSetName: "arn:x" }), "WayMisuse"],
     ["dynamodb PutResourcePolicy", given({ resourceArn: NAMES.table }), "OtherMisuse"],
     ["dynamodb ExportTableToPointInTime", given({ tableArn: NAMES.table }), "OtherMisuse"],
     ["dynamodb UpdateTable,CreateBackup", given({ tableName: NAMES.table }), "OtherMisuse"],
@@ -218,16 +233,20 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
     ["sns SetTopicAttributes", given({ topicArn: NAMES.topic }), "OtherMisuse"],
     ["sns Unsubscribe", given({ subscriptionArn: `${NAMES.topic}:1` }), "OtherMisuse"],
     ["monitoring DeleteAlarms", given({ alarmNames: ["latchkey-prod-x"] }), "OtherMisuse"],
-    ["logs PutSubscriptionFilter,DeleteSubscriptionFilter,DeleteLogGroup", ofLog, "LogMisuse"],
-    ["logs PutRetentionPolicy,DeleteMetricFilter,CreateExportTask", ofLog, "LogMisuse"],
-    ["logs PutSubscriptionFilter,PutRetentionPolicy", inStack(ofLog), ""],
+    ["logs PutSubscriptionFilter", ofLog, "LogMisuse,WayMisuse"],
+    ["logs PutSubscriptionFilter", inStack(ofLog), "WayMisuse"],
+    ["logs DeleteSubscriptionFilter,DeleteLogGroup,DeleteMetricFilter", ofLog, "LogMisuse"],
+    ["logs PutRetentionPolicy,CreateExportTask", ofLog, "LogMisuse"],
+    ["logs PutRetentionPolicy", inStack(ofLog), ""],
+    ["logs CreateScheduledQuery", given({ logGroupIdentifiers: [logArn] }), "LogMisuse"],
+    ["logs PutResourcePolicy", given({ resourceArn: logArn }), "WayMisuse"],
     ["logs CreateLogStream", ofLog, ""],
     ["logs DeleteLogGroup", given({ logGroupName: "aws-waf-logs-latchkey-prod-1" }), "LogMisuse"],
     ["logs PutDataProtectionPolicy", given({ logGroupIdentifier: logArn }), "LogMisuse"],
     ["logs AssociateKmsKey", given({ resourceIdentifier: logArn }), "LogMisuse"],
     ["logs PutSubscriptionFilter", given({ logGroupName: "latchkey-dev-Log" }), ""],
-    ["logs PutAccountPolicy,DeleteAccountPolicy", given({ policyName: "x" }), "LogMisuse"],
-    ["cloudtrail StopLogging,PutEventSelectors", given({ name: "trail" }), "LogMisuse"],
+    ["logs PutAccountPolicy,DeleteAccountPolicy", inStack(given({})), "WayMisuse"],
+    ["cloudtrail StopLogging,PutEventSelectors", inStack(given({})), "WayMisuse"],
     ["wafv2 UpdateWebACL", given({ id: NAMES.acl }), "LogMisuse"],
     ["wafv2 PutLoggingConfiguration", given(ofAclLog), "LogMisuse"],
     ["events DisableRule", given({ name: "latchkey-prod-x" }), "CodeMisuse,OtherMisuse"],
@@ -255,7 +274,7 @@ describe("the watch over keys, secrets, code and what lies around them", () => {
     // EventBridge takes 2,048 characters; of a name of ours 28, and while proof keys change there are two.
     const domain = { name: "verify.company.example", certificateArn: CERTIFICATE };
     const rotating = templateOf("prod", { ...STAGES.prod, proofKeys: [1, 2], domain });
-    if (rule === "LogMisuse")
+    if (rule === "WayMisuse")
       expect(JSON.stringify(patternOf(rotating, rule))).toContain(
         `"domainName":["${domain.name}"]`,
       );
