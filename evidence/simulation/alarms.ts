@@ -1,7 +1,12 @@
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { type CountedLine, metricsOf } from "../../functions/runtime/metrics.ts";
 import type { Refusal } from "../../functions/verification/outcomes.ts";
-import { alarmOf, CONTRIBUTORS, minuteOfAlarm, watchedOffline } from "../../infra/alarm-replay.ts";
+import {
+  CONTRIBUTORS,
+  isReplayable,
+  minuteOfAlarm,
+  watchedOffline,
+} from "../../infra/alarm-replay.ts";
 import { alarmRows } from "../../infra/alarm-rows.ts";
 import type { Stage } from "../../infra/stages.ts";
 import { countLine, createSeries, noteAnswer } from "../../local/activity/metrics.ts";
@@ -51,8 +56,8 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
       );
       const minutes = minute() + 1 - beginning - fromMinute;
       const red = alarmRows(watchedOffline(stage)).flatMap((row) => {
-        const alarm = row.mail === "unusual" && !isUnusual ? undefined : alarmOf(row);
-        const at = alarm && minuteOfAlarm(alarm, later, minutes);
+        if (!isReplayable(row) || (row.mail === "unusual" && !isUnusual)) return [];
+        const at = minuteOfAlarm(row, later, minutes);
         return at === undefined ? [] : [{ name: row.name, minute: at }];
       });
       return red.toSorted((one, other) => one.minute - other.minute);

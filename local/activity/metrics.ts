@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { METRICS } from "../../functions/runtime/metrics.ts";
 import {
-  alarmOf,
   CONTRIBUTORS,
   figureOf,
   isRed,
@@ -142,15 +141,14 @@ function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
   const { unit, divisor } = unitOf(row);
   const shown = { name, summary, runbook, threshold: row.threshold / divisor, unit };
   // This group needs a band that only CloudWatch learns.
-  const alarm = row.mail === "unusual" ? undefined : alarmOf(row);
-  if (alarm === undefined) return { ...shown, figure: 0, state: "learning" };
+  if (row.mail === "unusual") return { ...shown, figure: 0, state: "learning" };
   const length = (periodSeconds * 1_000) / MINUTE_MS;
   const from = Math.floor(minute / length) * length;
-  const figure = figureOf(alarm, values, { from, to: from + length }) ?? 0;
+  const figure = figureOf(row, values, { from, to: from + length }) ?? 0;
   return {
     ...shown,
     figure: figure / divisor,
-    state: isRed(alarm, values, minute) ? "alarm" : "ok",
+    state: isRed(row, values, minute) ? "alarm" : "ok",
   };
 }
 

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alarmsIn } from "../../infra/alarm-replay.ts";
 import { LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
-import { resourceIn, templateOf } from "./stack.ts";
+import { alarmsIn, resourceIn, templateOf } from "./stack.ts";
 
 const prod = templateOf("prod");
 const { DashboardName, DashboardBody } = resourceIn(

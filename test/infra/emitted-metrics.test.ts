@@ -12,11 +12,12 @@ import { journal, log, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
-import { alarmsIn, metricsOf, seriesName } from "../../infra/alarm-replay.ts";
+import { metricsOf, seriesName, watchedOffline } from "../../infra/alarm-replay.ts";
+import { alarmRows } from "../../infra/alarm-rows.ts";
+import { STAGES } from "../../infra/stages.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { aStart, fictionalNumber, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
-import { templateOf } from "./stack.ts";
 
 /** The series that the functions write, made by asking them: every one that an alarm names must be among them. */
 const lines: string[] = [];
@@ -148,8 +149,8 @@ function emitted(): ReadonlySet<string> {
         Metrics.flatMap(({ Name }) =>
           Dimensions.map((set) =>
             seriesName({
-              MetricName: Name,
-              Dimensions: set.toSorted().map((name) => ({ Name: name, Value: line[name] })),
+              name: Name,
+              dimensions: Object.fromEntries(set.map((name) => [name, line[name]])),
             }),
           ),
         ),
@@ -159,9 +160,9 @@ function emitted(): ReadonlySet<string> {
 }
 
 describe("a metric of ours that an alarm looks at", () => {
-  const watched = [...alarmsIn(templateOf("prod")).values()]
-    .flatMap(metricsOf)
-    .filter(({ Namespace }) => Namespace.startsWith("Latchkey"))
+  const watched = alarmRows(watchedOffline(STAGES.prod))
+    .flatMap((row) => Object.values(metricsOf(row)))
+    .filter(({ namespace }) => namespace.startsWith("Latchkey"))
     .map(seriesName);
 
   it.each([...new Set(watched)])("is one that the functions write: %s", (name) => {

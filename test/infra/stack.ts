@@ -55,3 +55,14 @@ export function resourceIn(template: Template, type: string, idStart = "") {
   const [id, resource] = first;
   return { id, resource };
 }
+
+/** The properties of the alarms of a template, by their names without the stage. */
+export function alarmsIn(template: Template): Map<string, ReturnType<typeof JSON.parse>> {
+  const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm"));
+  return new Map(
+    alarms.map(({ Properties }) => [
+      Properties.AlarmName.replace("latchkey-prod-", ""),
+      Properties,
+    ]),
+  );
+}

@@ -83,7 +83,7 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     Approvals: some(({ approved }) => approved),
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
     "Faults message-unanswered": some(({ unanswered }) => unanswered),
-    "Errors CheckCode": some(({ crashes }) => crashes),
+    "Errors check-code": some(({ crashes }) => crashes),
     "Limited range": some(({ limitedRange }) => limitedRange),
     "Limited home-country": some(({ limitedHome }) => limitedHome),
     "Deliveries delivered": some(({ delivered }) => delivered),
