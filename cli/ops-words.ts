@@ -47,7 +47,7 @@ export function wordsOf(result: OperationResult, now: number): string {
     case "revoked-all":
       return `${yes()} All returning tickets are ${bold("worth nothing")} within ${LIMITS.switchCacheSeconds} seconds. The next approval of each number gives a new one.`;
     case "spend":
-      return spendWords(result);
+      return `${spendWords(result)}${pausedNote(result.pause, now)}`;
   }
 }
 
@@ -124,6 +124,11 @@ function spendWords({ day, spent, total, countries, keptForTickets }: Result<"sp
       `  ${Math.round(keptForTickets * 100)} % of each cap are for people with a returning ticket; everybody else is paused before.`,
     ),
   ].join("\n");
+}
+
+function pausedNote(pause: Result<"spend">["pause"], now: number): string {
+  if (pause === undefined) return "";
+  return `\n\n${warn("!")} Sending is ${bold("paused")} ${pauseWords(pause, now)}. To go on: resume.`;
 }
 
 function dollarsOf(micros = 0): string {

@@ -136,12 +136,14 @@ function refusalRows(watched: Watched): readonly Row[] {
       name: "refused-starts",
       runbook: "refusal-spike",
       summary: "Most starts are refused.",
-      why: "An attack that limits and challenges stop sends few messages and gets many refusals. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five.",
+      why: "An attack that limits and challenges stop sends few messages and gets many refusals. People who solve a challenge are refused once for each code. Ten in a minute, two minutes of five. A pause, a full cap and Twilio's refusals have alarms of their own.",
       signal: {
-        expression: "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0))/FILL(starts,1),0)",
+        expression:
+          "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0)-FILL(paused,0)-FILL(unavailable,0))/FILL(starts,1),0)",
         metrics: {
           starts: counted(watched, "Answers", { route: START }),
           started: counted(watched, "Results", { route: START, result: "started" }),
+          ...unsent(watched),
         },
       },
       threshold: 70,
@@ -160,6 +162,13 @@ function refusalRows(watched: Watched): readonly Row[] {
 
 function misuseRows(watched: Watched): readonly Row[] {
   const { expectedRequestsPerMinute } = watched.stage;
+  const mostUnverified = {
+    signal: {
+      expression: "IF(FILL(sends,0)>=20,100*(FILL(sends,0)-FILL(approved,0))/FILL(sends,1),0)",
+      metrics: { sends: sends(watched), approved: approvals(watched) },
+    },
+    threshold: 70,
+  };
   return [
     {
       name: "wrong-codes",
@@ -186,13 +195,17 @@ function misuseRows(watched: Watched): readonly Row[] {
       name: "unverified-sends",
       summary: "Most codes that are sent are never used.",
       why: "The only sign of slow SMS pumping. People verify three of four; below three of ten they are not people. 20 sends are the fewest that mean anything.",
-      signal: {
-        expression: "IF(FILL(sends,0)>=20,100*(FILL(sends,0)-FILL(approved,0))/FILL(sends,1),0)",
-        metrics: { sends: sends(watched), approved: approvals(watched) },
-      },
-      threshold: 70,
+      ...mostUnverified,
       // Long enough to type the codes that were sent in it.
       ...ONE_OF(15 * MINUTE),
+    },
+    {
+      name: "unverified-hours",
+      runbook: "unverified-sends",
+      summary: "Most codes of the last six hours were never used.",
+      why: "Pumping that stays below 20 codes in a quarter of an hour costs thousands of messages in a month.",
+      ...mostUnverified,
+      ...ONE_OF(360 * MINUTE),
     },
   ];
 }
@@ -325,8 +338,7 @@ function providerRows(watched: Watched): readonly Row[] {
     {
       name: "undelivered",
       summary: "Many messages do not arrive.",
-      why: "From the reports of networks; many networks report nothing, so a missing report counts for nothing. A third of the reported ones, and at least five. A few of a hundred phones are off.",
-      mail: "provider",
+      why: "From the reports of networks; many networks report nothing, so a missing report counts for nothing. A third of the reported ones, and at least five. A few of a hundred phones are off. Invented numbers cause it too, so it mails alone.",
       signal: {
         expression:
           "IF(FILL(undelivered,0)>=5,100*FILL(undelivered,0)/(FILL(undelivered,0)+FILL(delivered,0)),0)",
@@ -359,14 +371,17 @@ function ends(watched: Watched) {
 /** Without callbacks there is no delivery status, no redaction and no automatic step of a plan. Test credentials get none. */
 function callbackRows(watched: Watched): readonly Row[] {
   if (twilioModeOf(watched.stage) === "test") return [];
+  const noEnd = (least: number) => ({
+    expression: `IF(FILL(sends,0)>=${least},IF(FILL(delivered,0)+FILL(undelivered,0)>0,0,1),0)`,
+    metrics: { sends: sends(watched), ...ends(watched) },
+  });
   return [
     {
       name: "callbacks-refused",
       runbook: "callbacks",
       summary:
         "Callbacks of Twilio are refused, since their signature is not that of our auth token.",
-      why: "A token that was rotated at Twilio alone. Strangers who try the address are few: more than five in a quarter of an hour.",
-      mail: "provider",
+      why: "A token that was rotated at Twilio alone. Strangers who try the address are few: more than five in a quarter of an hour. They can keep it on, so it mails alone.",
       signal: { metric: counted(watched, "Problems", { problem: "signature-invalid" }) },
       threshold: 5,
       ...ONE_OF(15 * MINUTE),
@@ -377,23 +392,34 @@ function callbackRows(watched: Watched): readonly Row[] {
       summary: "Twilio reports nothing of our messages.",
       why: "Of twenty messages in half an hour at least one has an end.",
       mail: "provider",
-      signal: {
-        expression: "IF(FILL(sends,0)>=20,IF(FILL(delivered,0)+FILL(undelivered,0)>0,0,1),0)",
-        metrics: { sends: sends(watched), ...ends(watched) },
-      },
+      signal: noEnd(20),
       ...ONE_OF(30 * MINUTE),
+    },
+    {
+      name: "callbacks-missing-all-day",
+      runbook: "callbacks",
+      summary: "Twilio reported nothing of the few messages of this day.",
+      why: "A stage with five messages a day never has twenty in half an hour.",
+      signal: noEnd(5),
+      ...ONE_OF(DAY),
     },
   ];
 }
 
-/** Answers with 5xx. An operator's pause and a full cap are no faults; Twilio's refusals have an alarm of their own. */
-function failures(watched: Watched) {
-  const problem = (code: ProblemCode) => counted(watched, "Problems", { problem: code });
+function problem(watched: Watched, code: ProblemCode): MetricSource {
+  return counted(watched, "Problems", { problem: code });
+}
+
+/** Answers with 503. An operator's pause and a full cap are no faults; Twilio's refusals have an alarm of their own. */
+function unsent(watched: Watched) {
   return {
-    failed: ofApi(watched, "5XXError"),
-    paused: problem("sending-paused"),
-    unavailable: problem("provider-unavailable"),
+    paused: problem(watched, "sending-paused"),
+    unavailable: problem(watched, "provider-unavailable"),
   };
+}
+
+function failures(watched: Watched) {
+  return { failed: ofApi(watched, "5XXError"), ...unsent(watched) };
 }
 
 function serviceRows(watched: Watched): readonly Row[] {
@@ -428,9 +454,11 @@ function serviceRows(watched: Watched): readonly Row[] {
       name: "faults-of-any-kind",
       runbook: "faults",
       summary: "A fault repeats; the log names it.",
-      why: "A challenge provider that does not answer, counters that cannot be written: what has no alarm of its own. More than five in a quarter of an hour.",
-      mail: "service",
-      signal: { metric: counted(watched, "Faults", {}) },
+      why: "A challenge provider that does not answer, counters that cannot be written: what has no alarm of its own. More than five in a quarter of an hour. It can last for hours, so it mails alone.",
+      signal: {
+        expression: "FILL(faults,0)-FILL(refused,0)-FILL(unanswered,0)-FILL(undelivered,0)",
+        metrics: { faults: counted(watched, "Faults", {}), ...lostMessages(watched) },
+      },
       threshold: 5,
       ...ONE_OF(15 * MINUTE),
     },
@@ -474,15 +502,25 @@ function slownessRows(watched: Watched): readonly Row[] {
 /** Faults that few requests do not show in five minutes. */
 function rareRows(watched: Watched): readonly Row[] {
   const { domain } = watched.stage;
+  // A function that crashes answers and logs nothing, and a network that loses a message is no fault.
+  const crashes = "FILL(failed,0)-FILL(paused,0)-FILL(unavailable,0)-FILL(internal,0)";
+  const bad = `(FILL(faults,0)+${crashes}+FILL(ended,0)-FILL(late,0))`;
   return [
     {
       name: "failing-day",
       runbook: "faults",
       summary: "Most of the few sign-ins of this day failed.",
-      why: "Five failed sign-ins that are spread over a day are too few for every other alarm. Three logged faults, and as many as sends, in 24 hours.",
+      why: "Five failed sign-ins that are spread over a day are too few for every other alarm. Logged faults, crashes and messages that did not arrive: three, and as many as sends, in 24 hours.",
       signal: {
-        expression: "IF(FILL(faults,0)>=3,100*FILL(faults,0)/(FILL(sends,0)+FILL(faults,1)),0)",
-        metrics: { sends: sends(watched), faults: counted(watched, "Faults", {}) },
+        expression: `IF(${bad}>=3,100*${bad}/(FILL(sends,0)+${bad}),0)`,
+        metrics: {
+          ...failures(watched),
+          internal: problem(watched, "internal-error"),
+          faults: counted(watched, "Faults", {}),
+          ended: ends(watched).undelivered,
+          late: lostMessages(watched).undelivered,
+          sends: sends(watched),
+        },
       },
       threshold: 49,
       ...ONE_OF(DAY),

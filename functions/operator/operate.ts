@@ -65,10 +65,10 @@ async function onEverything(
     }
     case "spend": {
       const day = dayOf(now);
-      const { layouts } = await stores.sendingSwitch.read("");
+      const { layouts, pause } = await stores.sendingSwitch.read("");
       const { total, countries, keptForTickets, shards } = spendTermsAt(spendTerms, layouts, now);
       const spent = await stores.readSpend(day, shards);
-      return { kind: "spend", day, spent, total, countries, keptForTickets };
+      return { kind: "spend", day, spent, total, countries, keptForTickets, pause };
     }
     case "revoke-all":
       await stores.sendingSwitch.revokeAllTickets(now);

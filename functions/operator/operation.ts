@@ -64,7 +64,7 @@ export const COMMANDS = [
     `stops all sending within ${LIMITS.switchCacheSeconds} seconds`,
   ),
   command("resume", {}, "continues sending"),
-  command("spend", {}, "shows the messages of today in dollars, and the rest of each cap"),
+  command("spend", {}, "shows the messages of today in dollars, the rest of each cap, and a pause"),
   command("erase", { target: NUMBER }, "deletes what is stored under it (GDPR)"),
 ] as const;
 
@@ -147,6 +147,7 @@ export const OPERATION_RESULT = v.variant("kind", [
   v.object({ kind: v.literal("revoked-all") }),
   v.object({
     kind: v.literal("spend"),
+    pause: v.optional(PAUSE),
     /** In UTC. */
     day: v.string(),
     /** By counter: `total`, `total-13` for an hour, `GB`, `GB-13`; millionths of the currency. */

@@ -3,7 +3,7 @@ import { OPERATION_RESULT, type OperationResult } from "../../functions/operator
 import type { Stage } from "../../infra/stages.ts";
 import type { FunctionLine, Outcome } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
-import { type AlarmState, createMetrics, jsonIn, type Metrics } from "./metrics.ts";
+import { type AlarmState, createMetrics, type Metrics } from "./metrics.ts";
 import { createRequesters, REQUESTER_KINDS, type Requester } from "./requesters.ts";
 
 /** What an operator sees of the running system, from its log lines and its requests. */
@@ -69,8 +69,6 @@ const LOOK_MILLISECONDS = 4_000;
 const BLOCK_SECONDS = 3_600;
 const REASON = "from the activity page";
 
-const OPERATED = v.object({ event: v.literal("operated"), outcome: v.string() });
-
 type Ground = { readonly stage: Stage; readonly operate: Operate; readonly now: () => number };
 
 /** Does one operation. */
@@ -90,7 +88,6 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
   const requesters = createRequesters(now);
   const watch = createWatch(metrics, now);
   const cached = cacheOf(now);
-  let isPaused = false;
   let progress: (() => AttackProgress) | undefined;
 
   async function countersOf({ ref }: Requester): Promise<Counters | undefined> {
@@ -115,7 +112,6 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
     wrote(line) {
       metrics.wrote(line);
       requesters.wrote(line);
-      isPaused = pausedAfter(line, isPaused);
     },
     async state() {
       const [spend, ...top] = await Promise.all([
@@ -126,7 +122,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
         at: now(),
         ...countsOf(metrics),
         spend: spend.kind === "spend" ? spendRows(spend, stage, new Date(now())) : [],
-        isPaused,
+        isPaused: spend.kind === "spend" && spend.pause !== undefined,
         top: Object.fromEntries(top),
         alarms: watch.look(),
         attack: progress?.(),
@@ -169,14 +165,6 @@ function createWatch(metrics: Metrics, now: () => number) {
     },
     stop: () => clearInterval(timer),
   };
-}
-
-/** Whether sending is paused, by the log of operators. */
-function pausedAfter({ line }: FunctionLine, before: boolean): boolean {
-  const parsed = jsonIn(line);
-  if (!v.is(OPERATED, parsed)) return before;
-  if (/^paused/.test(parsed.outcome)) return true;
-  return /^(?:resumed|not-paused)$/.test(parsed.outcome) ? false : before;
 }
 
 function operateOn(

@@ -211,6 +211,9 @@ describe("sending", () => {
       kind: "paused-already",
       pause: { since: NOON, because: "Twilio is down" },
     });
+    expect(await ask({ command: "spend" })).toMatchObject({
+      pause: { since: NOON, because: "Twilio is down" },
+    });
   });
 
   it("that is not paused is not resumed", async () => {

@@ -236,4 +236,10 @@ it("the money of each app is told beside that of the countries", () => {
   const words = stripVTControlCharacters(wordsOf({ ...money, keptForTickets: 0.2 }, 0));
   expect(words).toMatch(/together +\$2\.00 of \$10\.00 today; \$1\.00 of \$5\.00 in the last hour/);
   expect(words).toMatch(/app main +\$0\.50 today\n +app shop +\$1\.50 today/);
+  expect(words).not.toContain("paused since");
+  const pause = { since: 0, because: "Twilio is down" };
+  const paused = wordsOf({ ...money, keptForTickets: 0.2, pause }, 60_000);
+  expect(stripVTControlCharacters(paused)).toMatch(
+    /! Sending is paused since 1970-01-01 00:00 UTC, 1 min ago \(Twilio is down\)/,
+  );
 });

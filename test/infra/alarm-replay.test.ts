@@ -101,16 +101,12 @@ describe("an alarm goes red in time", () => {
       { ...PUMPING, approvedAgain: 100 },
       { "unverified-sends": 15 },
     ],
-    "Twilio refuses everything: 5 minutes": [
-      { refusedByTwilio: 5 },
-      { "provider-errors": 5, "faults-of-any-kind": 15 },
-    ],
+    "Twilio refuses everything: 5 minutes": [{ refusedByTwilio: 20 }, { "provider-errors": 5 }],
     "Twilio answers nothing: 5 minutes": [
       { unanswered: 5 },
       {
         "provider-errors": 5,
         "unverified-sends": 15,
-        "faults-of-any-kind": 15,
         "callbacks-missing": 30,
       },
     ],
@@ -173,6 +169,7 @@ describe("an alarm goes red in time", () => {
 
   it.each<readonly [string, Minute]>([
     ["a pause or a full cap refuses them", { paused: 1 }],
+    ["they are refused by the minute", { paused: 20 }],
     ["nothing was sent", {}],
   ])("and five requests over a day that end badly mail nothing where %s", (_, end) => {
     expect(redIn(spread(end))).toEqual({});
@@ -180,8 +177,16 @@ describe("an alarm goes red in time", () => {
 
   it("and five failed sign-ins over a day are told at its end", () => {
     expect(redIn(spread({ faults: 1 }))).toEqual({ "failing-day": 1_440 });
-    expect(redIn(spread({ unanswered: 1 }))).toEqual({ "failing-day": 1_440 });
+    // Two requests that got no answer of a function, and a message that a network lost.
+    const day = repeated(1_440, {}).with(9, { failed: 2 }).with(99, { sent: 1, undelivered: 1 });
+    expect(redIn(day)).toEqual({ "failing-day": 1_440 });
+    const reds = { "failing-day": 1_440, "callbacks-missing-all-day": 1_440 };
+    expect(redIn(spread({ unanswered: 1 }))).toEqual(reds);
     expect(redIn(spread({ ...people(5), faults: 1 }))).toEqual({});
+  });
+
+  it("and pumping of a code a minute is told after six hours", () => {
+    expect(redIn(repeated(360, { sent: 1, delivered: 1 }))).toEqual({ "unverified-hours": 360 });
   });
 
   it("and late ends of messages are told when nothing is sent any more", () => {

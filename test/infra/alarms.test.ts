@@ -29,7 +29,7 @@ const rows = new Map(
     tableName: refOf("AWS::DynamoDB::GlobalTable", "Table"),
     functionNames: byFunction((name) => refOf("AWS::Lambda::Function", idOfFunction(name))),
     deadLettersName: textIn(prod, { "Fn::GetAtt": [letters, "QueueName"] }),
-    ruleNames: ["Key", "Secret", "Code", "Other", "Log"].map((of) =>
+    ruleNames: ["Key", "Secret", "Code", "Other", "Log", "Way"].map((of) =>
       refOf("AWS::Events::Rule", `Watch${of}Misuse`),
     ),
   }).map((row) => [row.name, row] as const),
@@ -137,6 +137,13 @@ describe("the alarms", () => {
     expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
   });
 
+  it.each(["undelivered", "callbacks-refused", "faults-of-any-kind"])(
+    "mail %s alone: strangers can keep it on, and it would hide every other fault of its group",
+    (name) => {
+      expect(rows.get(name)?.mail).toBe("alone");
+    },
+  );
+
   it("count the starts of each address at the gateway, and nothing but the address", () => {
     const { RuleBody, RuleName, RuleState } = resourceIn(
       prod,
@@ -171,6 +178,14 @@ describe("the runbooks", () => {
     const wanted = new Set([...rows.values()].map(({ runbook }) => `${runbook}.md`));
     expect(pages.toSorted()).toEqual([...wanted, "certificate.md", "key-misuse.md"].toSorted());
   });
+
+  it.each([...rows.values()].filter(({ mail }) => mail !== "unusual"))(
+    "are listed with the alarm $name",
+    ({ name, runbook }) => {
+      const links = index.match(new RegExp(`\\[[^\\]]*\\]\\(${runbook}\\.md\\)`))?.[0] ?? "";
+      expect(links.split(/[[\], ]+/)).toContain(name.replace(/^(function-faults)-.*/, "$1"));
+    },
+  );
 
   it.each(pages)("%s says what it means, how to look, what to do and how to undo it", (page) => {
     const text = readFileSync(join(RUNBOOKS, page), "utf8");

@@ -64,6 +64,9 @@ async function refuse(): Promise<void> {
     await api(async () => {
       throw new Problem(code);
     }, settings)(eventOf("/v1/verifications", {}), aContext);
+  await api(async () => {
+    throw new Error("an internal error");
+  }, settings)(eventOf("/v1/verifications", {}), aContext);
   const keyDeps = {
     ...someDeps(),
     apiKeys: { read: async () => undefined },

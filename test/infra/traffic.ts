@@ -70,7 +70,8 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     Sends: some(({ sent, unanswered }) => sent + unanswered),
     "Results started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
     "Answers POST /v1/verifications": some(
-      ({ sent, unanswered, refusedStarts }) => sent + unanswered + refusedStarts,
+      ({ sent, unanswered, refusedStarts, paused, refusedByTwilio }) =>
+        sent + unanswered + refusedStarts + paused + refusedByTwilio,
     ),
     "Answers GET /.well-known/jwks.json": some(({ keysFailed }) => keysFailed),
     SpentMicros: some(({ spentMicros }) => spentMicros),
@@ -108,7 +109,7 @@ export function people(sent: number): Minute {
   return {
     sent,
     delivered: sent,
-    approved: Math.floor(sent * 0.9),
+    approved: Math.round(sent * 0.9),
     incorrect: Math.floor(sent * 0.1),
     refused: Math.floor(sent * 0.05),
   };

@@ -86,7 +86,7 @@ describe("the alarms of the activity page", () => {
   });
 });
 
-it("the activity shows the spend of an app against its cap", async () => {
+it("the activity shows the spend of an app against its cap, and a pause that is older than its log", async () => {
   const cap = { perHourMicros: 5e6, perDayMicros: 9e6 };
   const spent = { "app-shop": 2_000_000, total: 3_000_000 };
   const result = { kind: "spend", day: "2027-01-13", spent, total: cap } as const;
@@ -94,8 +94,9 @@ it("the activity shows the spend of an app against its cap", async () => {
   const { state, stop } = createActivity({
     stage: { ...STAGES.prod, spend },
     now: () => MIDNIGHT,
-    operate: async () => ({ ...result, countries: {}, keptForTickets: 0 }),
+    operate: async () => ({ ...result, countries: {}, keptForTickets: 0, pause: { because: "" } }),
   });
+  expect((await state()).isPaused).toBe(true);
   expect((await state()).spend.slice(1)).toEqual([
     { name: "All, today", dollars: 3, cap: 9 },
     { name: "shop, today", dollars: 2, cap: 4 },

@@ -145,7 +145,8 @@ function scopeBlocks(table: Table) {
   return {
     async read(name: string) {
       const item = (await table.read(PK)) ?? {};
-      return { block: blockNamed(item, name), layouts: v.parse(SWITCH, item).layouts };
+      const { layouts } = v.parse(SWITCH, item);
+      return { block: blockNamed(item, name), layouts, pause: pauseOf(item) };
     },
     /** Blocks a scope, and deletes expired blocks. Returns the longer block that exists; `full` if there are too many. */
     async block(name: string, block: Block, now: Instant): Promise<Block | "full" | undefined> {
