@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import twilio from "twilio";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { STAGES } from "../../infra/stages.ts";
 import { synthesize } from "../../infra/synthesize.ts";
 import { otherThan } from "../support/deps.ts";
+import { aFolder } from "../support/folder.ts";
 import { keyMaker } from "../support/key-maker.ts";
 import { attackedSystem } from "./support/attacked-system.ts";
 
@@ -16,13 +15,10 @@ const SERVICE = `VA${"c".repeat(32)}`;
 /** Some messages of a day. */
 const SMALL_CAP = 0.25;
 
-const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+const folder = aFolder();
 
 /** The development stage with two other apps: one with a page and a small cap, one of native clients. */
 async function assemble() {
-  const folder = await mkdtemp(join(tmpdir(), "apps-"));
-  folders.push(folder);
   return synthesize("dev", {
     stage: {
       ...STAGES.dev,

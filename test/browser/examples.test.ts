@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Page } from "playwright-core";
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
 import { TEXT_FILES } from "../../client/text-files.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
+import { aFolder } from "../support/folder.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
 import { flawsOf, openWatched } from "./looks.ts";
@@ -16,12 +16,11 @@ const EXAMPLES = join(ROOT, "examples");
 
 describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
   let ground: Ground;
-  let dist: string;
+  const dist = aFolder();
   beforeAll(async () => {
-    dist = await mkdtemp(join(tmpdir(), "latchkey-dist-"));
     [ground] = await Promise.all([formGround(900_800), buildClient(dist)]);
   });
-  afterAll(() => Promise.all([ground.stop(), rm(dist, { recursive: true })]));
+  afterAll(() => ground.stop());
 
   async function openPage(html: string, script: string): Promise<{ page: Page; strays: string[] }> {
     const context = await ground.newContext();

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -9,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../local/listening.ts";
 import type { System } from "../../local/system.ts";
+import { aFolder } from "../support/folder.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { testBrowser, whyNoBrowser } from "./chromium.ts";
 
@@ -34,13 +34,12 @@ function nameOf({ text }: Block): string | undefined {
 describe.skipIf(whyNoBrowser() !== undefined)(
   "docs/start/your-own-ui.md, walked in an empty folder",
   () => {
-    let folder: string;
+    const folder = aFolder();
     let system: System;
     let browser: Browser;
     let server: ChildProcess;
     let address: string;
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), "latchkey-newcomer-"));
       const port = await freePort();
       address = `http://localhost:${port}`;
       [system, browser] = await Promise.all([
@@ -66,7 +65,6 @@ describe.skipIf(whyNoBrowser() !== undefined)(
     afterAll(async () => {
       server.kill();
       await Promise.all([browser.close(), system.stop()]);
-      await rm(folder, { recursive: true });
     });
 
     /** As written; where no registry can be reached, jose is this project's own. */

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,10 +8,11 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import { announce } from "../../local/running.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { type Rig, rigged } from "../attacks/support/rig.ts";
+import { aFolder } from "../support/folder.ts";
 
 /** The bundle that is deployed, with the rights and the environment of the template, reached as an operator reaches it. */
 const PHONE = "+447700900321";
-const folder = mkdtempSync(join(tmpdir(), "operator-"));
+const folder = aFolder();
 
 let rig: Rig;
 let system: System;
@@ -52,7 +52,6 @@ beforeAll(async () => {
 afterAll(async () => {
   leave();
   await system.stop();
-  rmSync(folder, { recursive: true });
 });
 
 async function start(to = PHONE) {

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { replayFile } from "../../cli/replay/command.ts";
 import { eventsIn } from "../../cli/replay/events.ts";
@@ -14,9 +13,9 @@ import { simulate } from "../../evidence/simulation/simulate.ts";
 import type { Logged } from "../../evidence/simulation/system.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { journalLine } from "../../functions/runtime/journal-line.ts";
+import { aFolder } from "../support/folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "replay-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = aFolder();
 
 function lineOf({ at, entry }: Logged): string {
   return JSON.stringify({ level: "info", at: new Date(at).toISOString(), ...journalLine(entry) });

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import { liveDeps } from "../../cli/live/live.ts";
 import { stageIn, withFields, writeFields } from "../../cli/setup/config-file.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { outputsIn } from "../docs/security/titles.ts";
+import { aFolder } from "../support/folder.ts";
 import { type Cloud, startEmulator } from "./live/emulator.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -24,7 +24,7 @@ const SOURCES = [
   "cdk.json",
 ];
 
-let home: string;
+const home = aFolder();
 let cloud: Cloud = {};
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 
@@ -40,15 +40,11 @@ const ACCOUNT: Cloud = {
 
 beforeAll(async () => {
   emulator = await startEmulator(() => cloud);
-  home = await mkdtemp(join(tmpdir(), "setup-"));
   for (const name of [...SOURCES, "package.json"])
     await cp(join(ROOT, name), join(home, name), { recursive: true });
   await symlink(join(ROOT, "node_modules"), join(home, "node_modules"), "dir");
 });
-afterAll(async () => {
-  await emulator.stop();
-  await rm(home, { recursive: true });
-});
+afterAll(() => emulator.stop());
 
 const CONFIG = () => join(home, "latchkey.config.ts");
 const CTRL_C = "\u0003";

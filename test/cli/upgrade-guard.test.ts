@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -10,6 +9,7 @@ import { parseTemplate, resourcesOf, type Template } from "../../cli/template.ts
 import { lossesOf, proofKeysOf, refuseLosses } from "../../cli/upgrade-guard.ts";
 import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
 import { close, serverOf } from "../../local/listening.ts";
+import { aFolder } from "../support/folder.ts";
 import { clientSettings, NO_STACK } from "./stack-answer.ts";
 
 let deployed: Template;
@@ -81,7 +81,7 @@ describe("what a deployment asks AWS", () => {
   const CREATED = Date.now() / 1_000 - 86_400;
   const asked: string[] = [];
   let isDeployed = true;
-  let folder: string;
+  const folder = aFolder();
   const server = serverOf(async (request, response) => {
     const body = await text(request);
     const target = request.headers["x-amz-target"];
@@ -105,15 +105,11 @@ describe("what a deployment asks AWS", () => {
   let aws: Awaited<ReturnType<typeof clients>>;
   beforeAll(async () => {
     aws = await clients();
-    folder = await mkdtemp(join(tmpdir(), "latchkey-assembly-"));
     const properties = { templateFile: "t.json", stackName: "latchkey-prod" };
     const artifacts = { Acme: { type: "aws:cloudformation:stack", properties } };
     await writeFile(join(folder, "manifest.json"), JSON.stringify({ artifacts }));
   });
-  afterAll(async () => {
-    await close(server);
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => close(server));
   const refuseWith = async (next: Template) => {
     await writeFile(join(folder, "t.json"), JSON.stringify(parseTemplate(next)));
     await refuseLosses(folder, aws);

@@ -2,7 +2,6 @@ import { execFile, spawn } from "node:child_process";
 import type { JsonWebKey } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import { createProofCheck } from "../../examples/node/check-proof.ts";
 import type { System } from "../../local/system.ts";
 import { buildServer } from "../../server/build.ts";
 import { forgedProofs } from "../attacks/support/forged-proofs.ts";
+import { aFolder } from "../support/folder.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ type Program = {
   readonly missing?: string;
 };
 
-const work = await mkdtemp(join(tmpdir(), "latchkey-examples-"));
+const work = aFolder();
 const PROGRAMS: readonly Program[] = [
   { name: "Node", command: [process.execPath, join(EXAMPLES, "node/check-proof.ts")] },
   await pythonProgram(),
@@ -76,10 +76,7 @@ describe("the examples for back ends", () => {
     await buildServer();
     system = await startPatientSystem();
   });
-  afterAll(async () => {
-    await system.stop();
-    await rm(work, { recursive: true });
-  });
+  afterAll(() => system.stop());
 
   async function proven(): Promise<{ readonly proof: string; readonly number: string }> {
     last += 1;

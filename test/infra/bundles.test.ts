@@ -1,22 +1,21 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import * as v from "valibot";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ENV, type FunctionName } from "../../functions/runtime/environment.ts";
 import { BUNDLING, bundleFunctions } from "../../infra/bundles.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { aFolder } from "../support/folder.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "bundles-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = aFolder();
 const bundles = await bundleFunctions(join(folder, "first"));
 const fileOf = (name: FunctionName) => join(bundles[name].directory, "index.cjs");
 

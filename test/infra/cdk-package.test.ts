@@ -1,16 +1,16 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import manifest from "../../cdk/package.json" with { type: "json" };
 import { COMPANY_COMMANDS } from "../../cli/company-commands.ts";
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import root from "../../package.json" with { type: "json" };
 import { compile } from "../support/compile.ts";
+import { aFolder } from "../support/folder.ts";
 import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
@@ -42,7 +42,7 @@ const TEMPLATE = v.object({
 const OF_COMPANIES =
   /^(?:(?:cli|local|infra)\b.*\.js|README\.md|docs\/(?:start|production|operate)\/.*\.md)$/;
 
-let home: string;
+const home = aFolder();
 
 /** Runs the command as `npx latchkey` does, and returns what it printed. */
 async function latchkey(...args: readonly string[]) {
@@ -54,7 +54,6 @@ async function latchkey(...args: readonly string[]) {
 }
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "latchkey-cdk-"));
   // What `npm install` would do, without a registry: unpack, and have what the package names.
   await unpack("cdk", join(home, "app/node_modules/@latchkey/cdk"));
   const needed = { ...manifest.dependencies, ...manifest.peerDependencies };
@@ -65,7 +64,6 @@ beforeAll(async () => {
   await latchkey("init");
   await writeFile(join(home, "app/acme.ts"), APP);
 });
-afterAll(() => rm(home, { recursive: true }));
 
 describe("the package of the construct, in an empty folder", () => {
   it("is embedded in a stack beside a table of its own, with its own bundles", async () => {

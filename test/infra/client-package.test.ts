@@ -1,16 +1,16 @@
 import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
 import { readTranslations } from "../../client/text-files.ts";
 import { compile } from "../support/compile.ts";
+import { aFolder } from "../support/folder.ts";
 import { unpack } from "./packed.ts";
 
 const run = promisify(execFile);
@@ -31,9 +31,8 @@ const MOST_PLANS_BYTES = 21 * 1_024;
 /** One more language than English. */
 const MOST_LANGUAGE_BYTES = 2.5 * 1_024;
 
-const folder = await mkdtemp(join(tmpdir(), "latchkey-client-"));
+const folder = aFolder();
 await unpack("client", folder);
-afterAll(() => rm(folder, { recursive: true }));
 
 function gzipped(bytes: Uint8Array): number {
   return gzipSync(bytes, { level: 9 }).byteLength;
@@ -84,7 +83,7 @@ describe("the package of the client", () => {
   it.each(["nodenext", "bundler"])(
     "compiles in a strict project by %s, as its README says",
     async (resolution) => {
-      const project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
+      const project = aFolder(onTestFinished);
       await cp(folder, join(project, "node_modules/@latchkey/client"), { recursive: true });
       await writeFile(join(project, "page.ts"), PAGE);
       const readme = await readFile(join(CLIENT, "README.md"), "utf8");
@@ -92,7 +91,6 @@ describe("the package of the client", () => {
       const module = resolution === "bundler" ? "esnext" : resolution;
       const resolving = ["--module", module, "--moduleResolution", resolution];
       expect(await compile(project, ...resolving, "page.ts", "readme.ts")).toBe("");
-      await rm(project, { recursive: true });
     },
   );
 });

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
@@ -10,6 +8,7 @@ import { LatchkeySignIn } from "../../infra/cognito-sign-in.ts";
 import { createTable, startEngine } from "../../local/engines.ts";
 import { close, listen, serverOf } from "../../local/listening.ts";
 import { buildCognitoHandler } from "../../server/build.ts";
+import { aFolder } from "../support/folder.ts";
 import { aProofKey, NUMBER } from "../support/proofs.ts";
 import { ANY_DIRECTORY, anApp, resourceIn } from "./stack.ts";
 
@@ -90,19 +89,15 @@ describe("LatchkeySignIn in somebody's stack", () => {
 });
 
 describe("the bundle of its triggers", () => {
-  let folder: string;
+  const folder = aFolder();
   let engine: Awaited<ReturnType<typeof startEngine>>;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "latchkey-cognito-"));
     await buildCognitoHandler(folder);
     engine = await startEngine("dynalite");
     await createTable(engine.endpoint, "used", synthesizedTable());
   });
   afterEach(() => vi.unstubAllEnvs());
-  afterAll(async () => {
-    await engine.stop();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => engine.stop());
 
   function synthesizedTable() {
     return resourceIn(synthesized(), "AWS::DynamoDB::GlobalTable", "SignInUsedProofs").resource;

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ENTRIES } from "../../server/build.ts";
 import { compile } from "../support/compile.ts";
+import { aFolder } from "../support/folder.ts";
 import { AUDIENCE, aProofKey, ISSUER, NUMBER } from "../support/proofs.ts";
 import { unpack } from "./packed.ts";
 
@@ -17,13 +17,11 @@ const SERVER = join(ROOT, "server");
 /** All entries together; a program loads one or two of them. */
 const MOST_GZIPPED_BYTES = 9 * 1_024;
 
-const folder = await mkdtemp(join(tmpdir(), "latchkey-server-"));
-const project = await mkdtemp(join(tmpdir(), "latchkey-consumer-"));
+const [folder, project] = [aFolder(), aFolder()];
 const tarball = await unpack("server", folder);
 await writeFile(join(project, "package.json"), '{ "type": "module" }');
 const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", tarball];
 await run("npm", install, { cwd: project });
-afterAll(() => Promise.all([folder, project].map((path) => rm(path, { recursive: true }))));
 
 describe("the package of the server", () => {
   it("is within its budget, and brings jose and nothing else", async () => {

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { close, listen } from "../../local/listening.ts";
+import { aFolder } from "../support/folder.ts";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
@@ -90,7 +90,7 @@ const SYSTEMS = [
 ] as const;
 
 describe("an installation from a registry of somebody else", { timeout: 240_000 }, () => {
-  let folder: string;
+  const folder = aFolder();
   let tarball: Buffer;
   let registry: string;
   let changed: string | undefined;
@@ -119,17 +119,13 @@ describe("an installation from a registry of somebody else", { timeout: 240_000 
   }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "latchkey-supply-"));
     registry = `http://127.0.0.1:${await listen(server)}`;
     await mkdir(join(folder, "control"));
     await writeFile(join(folder, "control/package.json"), '{"name":"control","version":"1.0.0"}');
     await run("npm", ["pack", "./control"], { cwd: folder });
     tarball = await readFile(join(folder, "control-1.0.0.tgz"));
   });
-  afterAll(async () => {
-    await close(server);
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => close(server));
 
   /** Of the project, or of one package that all install and one of a system; as it is or, with `hash`, as if that were the hash of each package. */
   const install = async (
@@ -197,14 +193,12 @@ describe("an installation from a registry of somebody else", { timeout: 240_000 
 });
 
 describe("the check of the installation", () => {
-  let folder: string;
+  const folder = aFolder();
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "latchkey-check-"));
     for (const file of [CHECK, ".nvmrc", "package-lock.json", "node_modules/.package-lock.json"])
       await cp(join(ROOT, file), join(folder, file));
     await writeFile(join(folder, "package.json"), '{"type":"module"}');
   });
-  afterAll(() => rm(folder, { recursive: true }));
   const check = (before?: string, then?: string) => checkIn(folder, before, then);
 
   it("is passed by what `npm ci` has installed", async () => {

@@ -1,17 +1,16 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as v from "valibot";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import cdk from "../../cdk.json" with { type: "json" };
 import { FUNCTION_NAMES } from "../../infra/by-function.ts";
 import { synthesize } from "../../infra/synthesize.ts";
+import { aFolder } from "../support/folder.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "synthesis-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = aFolder();
 const synthesis = await synthesize("dev", {
   outdir: join(folder, "cdk.out"),
   bundlesDirectory: join(folder, "bundles"),

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openJournal } from "../../local/persistence/journal.ts";
@@ -9,6 +7,7 @@ import { openLedger } from "../../local/twilio/ledger.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { createNetwork, NETWORK_NAMES, NETWORKS } from "../../local/twilio/phone-network.ts";
 import { PROVIDER_ERRORS } from "../../local/twilio/provider-errors.ts";
+import { aFolder } from "../support/folder.ts";
 import { until } from "../support/until.ts";
 import { type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
@@ -81,8 +80,7 @@ describe("the network of phones", () => {
 describe("on a bad network", () => {
   const MESSAGES = 400;
   const AT_ONCE = 50;
-  const folder = mkdtempSync(join(tmpdir(), "latchkey-bad-"));
-  const file = join(folder, "twilio.jsonl");
+  const file = join(aFolder(), "twilio.jsonl");
   const arrivals: Delivery[] = [];
   const told: string[] = [];
   let emulator: Emulator;
@@ -128,10 +126,7 @@ describe("on a bad network", () => {
     );
   }
 
-  afterAll(async () => {
-    await Promise.all([emulator.stop(), listener.stop()]);
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => Promise.all([emulator.stop(), listener.stop()]));
 
   const of = (outcome: string) => texts.filter((text) => outcomes.get(text) === outcome);
 

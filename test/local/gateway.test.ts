@@ -1,25 +1,22 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Served } from "../../local/gateway/served.ts";
 import { createThrottle } from "../../local/gateway/throttle.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { aFolder } from "../support/folder.ts";
 import { ECHO_BUNDLE, MINI_TEMPLATE, THROTTLED_TEMPLATE } from "./fixtures/mini-template.ts";
 
 const served: Served[] = [];
-const folder = await mkdtemp(join(tmpdir(), "latchkey-front-"));
+const folder = aFolder();
 const bundle = join(folder, "asset.echo/index.cjs");
 await mkdir(join(folder, "asset.echo"));
 await writeFile(bundle, ECHO_BUNDLE);
 const systems: System[] = [];
 const system = await startWith(MINI_TEMPLATE);
-afterAll(async () => {
-  await Promise.all(systems.map(({ stop }) => stop()));
-  await rm(folder, { recursive: true });
-});
+afterAll(() => Promise.all(systems.map(({ stop }) => stop())));
 
 async function startWith(template: unknown, throttled = false): Promise<System> {
   const assembly = { template, assemblyDirectory: folder };

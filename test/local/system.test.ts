@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { announce } from "../../local/running.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
 import { otherThan } from "../support/deps.ts";
+import { aFolder } from "../support/folder.ts";
 import { systemOfFile } from "../support/patient-system.ts";
 
 const system = await systemOfFile({ secondMilliseconds: 20 });
@@ -142,7 +142,7 @@ it("answers HEAD where it answers GET", async () => {
 });
 
 it("operators' commands find where Invoke of Lambda answers, until the system ends", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "latchkey-running-"));
+  const folder = aFolder(onTestFinished);
   const { leave } = announce(system, folder);
   const found = JSON.parse(await readFile(join(folder, `${process.pid}.json`), "utf8"));
   expect(found).toMatchObject({ pid: process.pid, url: system.url, region: "eu-west-2" });
@@ -154,7 +154,6 @@ it("operators' commands find where Invoke of Lambda answers, until the system en
   expect(await answer.json()).toMatchObject({ statusCode: 204 });
   leave();
   expect(await readdir(folder)).toEqual([]);
-  await rm(folder, { recursive: true });
 });
 
 describe("a code by WhatsApp", () => {

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { CommandFault } from "../../cli/terminal.ts";
 import { addressesOf } from "../../local/addresses.ts";
 import { parseFlags } from "../../local/flags.ts";
 import { close, listen } from "../../local/listening.ts";
 import { banner, faultLine, reloadLine, requestLine } from "../../local/terminal.ts";
+import { aFolder } from "../support/folder.ts";
 import { printed } from "./support/printed.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -66,10 +66,9 @@ describe("npm start", () => {
     expect(nowhere.error).toContain(MAIN);
     expect(nowhere.error).not.toContain("    at ");
     expect(nowhere.status).toBe(2);
-    const folder = await mkdtemp(join(tmpdir(), "latchkey-taken-"));
+    const folder = aFolder(onTestFinished);
     await writeFile(join(folder, "running.pid"), String(process.pid));
     const taken = await endOf(run(["--port", "0", "--persist", folder]));
-    await rm(folder, { recursive: true });
     expect(taken.error).toContain(`in use by another Latchkey, process ${process.pid}`);
     expect(taken.status).toBe(2);
   });
