@@ -28,32 +28,17 @@ function stageWith(senders: NonNullable<Stage["senders"]>): Stage {
 
 describe("the sender of a country", () => {
   it.each<readonly [senders: NonNullable<Stage["senders"]>, sentence: string]>([
-    [
-      { US: { from: "Acme" } },
-      'US a sender that its carriers take, and "Acme" is a sender of lette',
-    ],
+    [{ US: { from: "Acme" } }, 'and "Acme" is a sender of letters'],
     [{ CA: { from: "Acme", registered: true } }, '"Acme" is a sender of letters, which carriers'],
-    [
-      { US: { from: "+12025550123" } },
-      '"+12025550123" must be registered, and say registered: true',
-    ],
-    [
-      { ES: { from: "Acme" } },
-      '"Acme" must be registered, and say registered: true once it is, since 2026-09-15 (AWS',
-    ],
-    [
-      { SG: { from: "Acme" } },
-      '"Acme" must be registered, and say registered: true once it is (AWS',
-    ],
+    [{ US: { from: "+12025550123" } }, '"+12025550123" must be registered, and say'],
+    [{ ES: { from: "Acme" } }, "registered: true once it is, since 2026-09-15 (AWS"],
+    [{ SG: { from: "Acme" } }, "say registered: true once it is (AWS"],
     [{ IN: { from: "Acme" } }, "put the sender into a Messaging Service"],
     [
       { IN: { from: "ACMECO", entityId: "1101", templateId: "1107", registered: true } },
       "entityId and templateId have no parameter in Twilio's API: register both with Twilio and name the messagingServiceSid",
     ],
-    [
-      { FR: { from: "Acme Co" } },
-      '"Acme Co" has spaces or punctuation, since 2026-03-01 (linkmobility',
-    ],
+    [{ FR: { from: "Acme Co" } }, "has spaces or punctuation, since 2026-03-01 (linkmo"],
     [{ FR: { from: "Acme-Co" } }, "use letters and digits alone"],
     [{ FR: { from: "+33612345678" } }, '"+33612345678" is a number that carriers refuse'],
   ])("%j is refused with the value and the fix", (senders, sentence) => {
