@@ -168,24 +168,14 @@ const BROKEN: readonly (readonly [id: string, what: string, broken: Break, words
     variable("UNALLOCATED_BLOCKS", "perhaps"),
     /do not start: unallocated blocks are refused or counted, not "perhaps"/,
   ],
-  [
-    "destinations",
-    "no countries",
-    variable("PHONE_COUNTRIES", undefined),
-    /do not start: "" is no country/,
-  ],
+  ["destinations", "no countries", variable("PHONE_COUNTRIES", undefined), /"" is no country/],
   [
     "destinations",
     "no number at all",
     judging(() => ({ kind: "refused", why: "phone-invalid" })),
     /UK mobiles are refused/,
   ],
-  [
-    "destinations",
-    "fiction",
-    variable("FICTIONAL_NUMBERS", "accepted"),
-    /production sends to numbers of fiction/,
-  ],
+  ["destinations", "fiction", variable("FICTIONAL_NUMBERS", "accepted"), /numbers of fiction/],
   [
     "senders",
     "a country without a named sender",
@@ -201,25 +191,10 @@ const BROKEN: readonly (readonly [id: string, what: string, broken: Break, words
   ],
   ["credentials", "any mode", variable("TWILIO_MODE", undefined), /credentials of any mode/],
   ["credentials", "test credentials", variable("TWILIO_MODE", "test"), /no code is delivered/],
-  [
-    "credentials",
-    "no reason",
-    stageWith({ twilio: { live: true, because: " " } }),
-    /no written reason/,
-  ],
+  ["credentials", "no reason", stageWith({ twilio: { live: true, because: " " } }), /no written/],
   ["alarmed", "no recipient", without("AWS::SNS::Subscription"), /alarms have no recipient/],
-  [
-    "kept",
-    "no recovery",
-    replicaWith({ PointInTimeRecoverySpecification: {} }),
-    /cannot be recovered/,
-  ],
-  [
-    "kept",
-    "no protection",
-    replicaWith({ DeletionProtectionEnabled: false }),
-    /table can be deleted/,
-  ],
+  ["kept", "no recovery", replicaWith({ PointInTimeRecoverySpecification: {} }), /be recovered/],
+  ["kept", "no protection", replicaWith({ DeletionProtectionEnabled: false }), /can be deleted/],
   ["kept", "no table", without("AWS::DynamoDB::GlobalTable"), /there is no table/],
 ];
 
