@@ -1,6 +1,5 @@
 import type { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import { PROBLEMS } from "../functions/http/problem.ts";
-import { LIMITS } from "../functions/policy/limits.ts";
 import { plainHeaders } from "./gateway-responses.ts";
 
 type Rule = Omit<CfnWebACL.RuleProperty, "priority" | "visibilityConfig">;
@@ -13,6 +12,8 @@ type Rates = {
   readonly requestsPerAddress: number;
   /** Of all callers together: the throttle of the stage. */
   readonly requestsPerSecond: number;
+  /** The gateway's throttle of each route that sends for a back end with an API key. */
+  readonly keyedSendsPerSecond: number;
   /** The gateway's throttle of each route of callbacks. */
   readonly callbacksPerSecond: number;
   readonly callbackPass: string;
@@ -41,7 +42,7 @@ const PATH_AS_THE_GATEWAY_READS_IT = [
 const CALLBACK: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
-    regexString: "^(/[a-z0-9]+)?/v1/(deliveries/twilio|calls/twilio/[A-Za-z0-9_-]+)$",
+    regexString: "^(/\\w+)?/v1/(deliveries/twilio|calls/twilio/[A-Za-z0-9_-]+)$",
     textTransformations: [{ priority: 0, type: "NONE" }],
   },
 };
@@ -121,24 +122,45 @@ function tooMany(): CfnWebACL.RuleActionProperty {
 }
 
 /**
- * The routes of back ends, preceded by the name of the stage if the API has no domain. Anchored at the start, so that no id in a path makes
- * another route one of these.
+ * Routes of back ends, preceded by the name of the stage if the API has no domain. The plain spelling only: the limit of people does not hold for
+ * these, and decoded, an id such as `a%2f..%2f..%2fserver` would make another route one of them.
  */
-const SERVER: CfnWebACL.StatementProperty = {
-  regexMatchStatement: {
-    fieldToMatch: { uriPath: {} },
-    regexString: "^(/[a-z0-9]+)?/v1/server/",
-    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
+function plainBelow(routes: string): CfnWebACL.StatementProperty {
+  return {
+    regexMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      regexString: `^(/\\w+)?/${routes}(/(%2B|[\\w+-])[\\w.-]*)+$`,
+      textTransformations: [{ priority: 0, type: "NONE" }],
+    },
+  };
+}
+const SERVER = plainBelow("v1/server");
+/** Those with an API key, which a function checks. */
+const KEYED = plainBelow("(v1/keyed|v2)");
+const OF_PAGES: CfnWebACL.StatementProperty = {
+  notStatement: { statement: { orStatement: { statements: [SERVER, KEYED] } } },
+};
+
+const POST: CfnWebACL.StatementProperty = {
+  byteMatchStatement: {
+    fieldToMatch: { method: {} },
+    positionalConstraint: "EXACTLY",
+    searchString: "POST",
+    textTransformations: [{ priority: 0, type: "NONE" }],
   },
 };
 
-/** Those of back ends with an API key, which a function checks. */
-const KEYED: CfnWebACL.StatementProperty = {
+const CHECK: CfnWebACL.StatementProperty = {
   regexMatchStatement: {
     fieldToMatch: { uriPath: {} },
-    regexString: "^(/[a-z0-9]+)?/(v1/keyed|v2)/",
-    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
+    regexString: "/check/*$",
+    textTransformations: [{ priority: 0, type: "URL_DECODE" }],
   },
+};
+
+/** Whatever pages post that is no check, however its path is written: these routes have throttles of their own, smaller than that of the others. */
+const SENDS_OF_PAGES: CfnWebACL.StatementProperty = {
+  andStatement: { statements: [POST, OF_PAGES, { notStatement: { statement: CHECK } }] },
 };
 
 type RateRule = {
@@ -196,12 +218,18 @@ export function firewallRules(rates: Rates): readonly Rule[] {
     { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
     rateRule("TooManyFromOneAddress", {
       limit: requestsPerAddress,
-      of: { notStatement: { statement: { orStatement: { statements: [SERVER, KEYED] } } } },
+      of: OF_PAGES,
       header,
     }),
-    // One address without a key fills half of the throttle and no more.
+    // A page makes about ten requests for one send.
+    rateRule("TooManySendsFromOneAddress", {
+      limit: Math.max(10, Math.floor(requestsPerAddress / 10)),
+      of: SENDS_OF_PAGES,
+      header,
+    }),
+    // One address without a key fills half of the smallest throttle and no more.
     rateRule("TooManyWithKeyFromOneAddress", {
-      limit: Math.floor((requestsPerSecond * RATE_WINDOW_SECONDS) / 2),
+      limit: Math.max(10, Math.floor((rates.keyedSendsPerSecond * RATE_WINDOW_SECONDS) / 2)),
       of: KEYED,
       header,
     }),
@@ -209,20 +237,6 @@ export function firewallRules(rates: Rates): readonly Rule[] {
       limit: requestsPerSecond * RATE_WINDOW_SECONDS,
       of: SERVER,
     }),
-    {
-      name: "LargeBody",
-      // Counted and admitted: a function refuses it with the exact problem.
-      action: { count: {} },
-      statement: {
-        sizeConstraintStatement: {
-          // A body that WAF cannot read whole is larger than any accepted one.
-          fieldToMatch: { body: { oversizeHandling: "MATCH" } },
-          comparisonOperator: "GT",
-          size: LIMITS.bodyBytes,
-          textTransformations: [{ priority: 0, type: "NONE" }],
-        },
-      },
-    },
     managed("AWSManagedRulesAmazonIpReputationList", {}),
     managed("AWSManagedRulesKnownBadInputsRuleSet", {}),
     managed("AWSManagedRulesCommonRuleSet", {
@@ -256,14 +270,7 @@ export const TOKEN_RULES: readonly Rule[] = [
       andStatement: {
         statements: [
           SEND,
-          {
-            byteMatchStatement: {
-              fieldToMatch: { method: {} },
-              positionalConstraint: "EXACTLY",
-              searchString: "POST",
-              textTransformations: [{ priority: 0, type: "NONE" }],
-            },
-          },
+          POST,
           {
             notStatement: {
               statement: {

@@ -7,7 +7,7 @@ import type { Deployment } from "./deployment.ts";
 import { firewallBodies, firewallRules, TOKEN_RULES } from "./firewall-rules.ts";
 import type { Gateway } from "./gateway.ts";
 import { keepingPolicyOf } from "./retention.ts";
-import { CALLBACKS_PER_SEND } from "./routes.ts";
+import { CALLBACKS_PER_SEND, KEYED_SHARE } from "./routes.ts";
 
 export type FirewallProps = Deployment & {
   readonly gateway: Pick<Gateway, "stageArn" | "issuer">;
@@ -38,6 +38,7 @@ export class Firewall extends Construct {
         requestsPerAddress,
         requestsPerSecond,
         callbackPass,
+        keyedSendsPerSecond: KEYED_SHARE * stage.sendThrottle.requestsPerSecond,
         callbacksPerSecond: CALLBACKS_PER_SEND * stage.sendThrottle.requestsPerSecond,
         clientAddressHeader: stage.clientAddressHeader?.name,
       }),

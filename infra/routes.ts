@@ -44,10 +44,13 @@ export function isSending(route: Route): boolean {
   return sendShare(route) > 0;
 }
 
-/** How much of the throttle of sends a route has; 0 where it costs no message. The three with an API key have less than one such throttle together. */
+/** Of a route with an API key: the three have less than one throttle of sends together. */
+export const KEYED_SHARE = 0.3;
+
+/** How much of the throttle of sends a route has; 0 where it costs no message. */
 export function sendShare({ method, path, function: name }: Route): number {
   if (name === "start-verification" || name === "resend-code") return 1;
-  return method === "POST" && KEYED_SENDS.test(path) ? 0.3 : 0;
+  return method === "POST" && KEYED_SENDS.test(path) ? KEYED_SHARE : 0;
 }
 
 const KEYED_SENDS = /^\/(?:v1\/keyed\/verifications(?:\/\{id\}\/resend)?|v2\/.*\/Verifications)$/;

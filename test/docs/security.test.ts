@@ -36,7 +36,7 @@ describe("SECURITY.md", () => {
     `After ${LIMITS.consecutiveFailures} wrong codes in a row`,
     `or ${LIMITS.failureMemorySeconds / 86_400} days pass`,
     `three more starts, ${LIMITS.ticketTurnsPerApproval * LIMITS.checksPerVerification} more guesses`,
-    `${Math.ceil((requestsPerSecond * 300) / requestsPerAddress)} addresses at the firewall's limit fill the production throttle of ${requestsPerSecond} requests a second`,
+    `${Math.ceil((requestsPerSecond * 300) / requestsPerAddress)} addresses fill the production throttle of a route, and ${(STAGES.prod.sendThrottle.requestsPerSecond * 3_000) / requestsPerAddress} that of starts`,
     `repeats a refusal for ${LIMITS.refusalCacheSeconds} seconds and a read for ${LIMITS.readCacheSeconds} second`,
   ])("states the number as it is: %s", (words) => {
     expect(PAGE).toContain(words);

@@ -1,6 +1,7 @@
+import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
-import { ROUTES } from "../../infra/routes.ts";
+import { isSending, ROUTES } from "../../infra/routes.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { resourceIn, templateOf, textIn } from "./stack.ts";
 
@@ -18,22 +19,38 @@ type Rule = Readonly<Record<string, unknown>> & {
 const rules: readonly Rule[] = aclIn(prod).Rules;
 const ruleCalled = (name: string) => rules.find(({ Name }) => Name === name);
 
+/** As AWS WAF matches, as far as these statements go. */
+function covers(statement: Rule["Statement"], method: string, path: string): boolean {
+  const { AndStatement, OrStatement, NotStatement, RegexMatchStatement, ByteMatchStatement } =
+    statement;
+  const part = (inner: Rule["Statement"]) => covers(inner, method, path);
+  if (AndStatement) return AndStatement.Statements.every(part);
+  if (OrStatement) return OrStatement.Statements.some(part);
+  if (NotStatement) return !part(NotStatement.Statement);
+  if (ByteMatchStatement) return ByteMatchStatement.SearchString === method;
+  const { RegexString, TextTransformations } = RegexMatchStatement;
+  const kinds = TextTransformations.map(({ Type }: { Type: string }) => Type);
+  const decoded = kinds.includes("URL_DECODE") ? decodeURIComponent(path) : path;
+  const read = kinds.includes("NORMALIZE_PATH") ? posix.normalize(decoded) : decoded;
+  return new RegExp(RegexString).test(read);
+}
+
 describe("the firewall", () => {
-  it("has these rules, each at a place of its own, and each blocks but that of bodies, which a function refuses in its own words", () => {
+  it("has these rules, each at a place of its own, and each blocks but that which lets callbacks in", () => {
     expect(rules.map(({ Name }) => Name)).toEqual([
       ...["CallbackWithoutPass", "TooManyCallbacksFromOneAddress", "TwilioCallback"],
-      ...["TooManyFromOneAddress", "TooManyWithKeyFromOneAddress", "TooManyFromOneBackEnd"],
-      ...["LargeBody"],
+      ...["TooManyFromOneAddress", "TooManySendsFromOneAddress"],
+      ...["TooManyWithKeyFromOneAddress", "TooManyFromOneBackEnd"],
       ...["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownBadInputsRuleSet"],
       "AWSManagedRulesCommonRuleSet",
     ]);
-    expect(rules.map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(rules.map(({ Priority }) => Priority)).toEqual(rules.map((_, place) => place));
     for (const { Name, Action, OverrideAction } of rules) {
       if (Name.startsWith("AWS"))
         expect([Action, OverrideAction]).toEqual([undefined, { None: {} }]);
       else
         expect([Object.keys(Object(Action)), OverrideAction]).toEqual([
-          [{ LargeBody: "Count", TwilioCallback: "Allow" }[Name] ?? "Block"],
+          [Name === "TwilioCallback" ? "Allow" : "Block"],
           undefined,
         ]);
     }
@@ -145,7 +162,7 @@ describe("the firewall", () => {
     const others = ruleCalled("TooManyFromOneAddress")?.Statement.RateBasedStatement;
     const { ScopeDownStatement: server, ...rate } =
       ruleCalled("TooManyFromOneBackEnd")?.Statement.RateBasedStatement ?? {};
-    const { ScopeDownStatement: keyed, ...keyedRate } =
+    const { ScopeDownStatement: keyed } =
       ruleCalled("TooManyWithKeyFromOneAddress")?.Statement.RateBasedStatement ?? {};
     expect(others.ScopeDownStatement).toEqual({
       NotStatement: { Statement: { OrStatement: { Statements: [server, keyed] } } },
@@ -154,26 +171,41 @@ describe("the firewall", () => {
       STAGES.prod.firewall.requestsPerAddress,
       300,
     ]);
-    expect(keyedRate.Limit).toBe((STAGES.prod.throttle.requestsPerSecond * 300) / 2);
     expect(rate).toEqual({
       AggregateKeyType: "IP",
       Limit: STAGES.prod.throttle.requestsPerSecond * 300,
       EvaluationWindowSec: 300,
     });
-    const { RegexString, TextTransformations } = server.RegexMatchStatement;
-    const isServer = (path: string) => new RegExp(RegexString).test(path);
-    const theirs = ["/v1/server/verifications", "/prod/v1/server/verifications/v1-a/check"];
+    const theirs = ["/v1/server/verifications", "/prod/v1/server/verifications/v1-a.b/check"];
+    const withKey = ["/v1/keyed/verifications/check", "/prod/v2/Services/VA0/Verifications/%2B44"];
     const ours = [
-      "/v1/verifications",
-      "/prod/v1/verifications",
-      "/v1/verifications/x/v1/server/y",
-      "/prod/v1/verifications/v1/server/check",
+      ...["/v1/verifications", "/prod/v1/verifications", "/v1/verifications/x/v1/server/y"],
+      ...["/prod/v1/verifications/v1/server/check", "/v1/server/../verifications"],
+      "/v1/verifications/x%2f..%2f..%2f..%2fv1%2fserver%2fy/resend",
     ];
-    expect([...theirs, ...ours].filter(isServer)).toEqual(theirs);
-    expect(TextTransformations.map(({ Type }: { Type: string }) => Type)).toEqual([
-      "URL_DECODE",
-      "NORMALIZE_PATH",
-    ]);
+    const all = [...theirs, ...withKey, ...ours];
+    expect(all.filter((path) => covers(server, "POST", path))).toEqual(theirs);
+    expect(all.filter((path) => covers(keyed, "POST", path))).toEqual(withKey);
+  });
+
+  it("lets no address fill the throttle of routes that send, and counts no check there, however the path is written", () => {
+    const [pages, keyed] = ["TooManySendsFromOneAddress", "TooManyWithKeyFromOneAddress"].map(
+      (name) => ruleCalled(name)?.Statement.RateBasedStatement,
+    );
+    const perSecond = STAGES.prod.sendThrottle.requestsPerSecond;
+    // So many addresses at the limit leave a tenth of the throttle to all others.
+    expect((67 * pages.Limit) / 300).toBeLessThan(0.9 * perSecond);
+    expect(keyed.Limit / 300).toBeLessThanOrEqual((0.3 * perSecond) / 2);
+    const posted = ROUTES.filter(({ method, path }) => method === "POST" && !/twilio$/.test(path));
+    const isIn = (rate: typeof pages, path: string, method = "POST") =>
+      covers(rate.ScopeDownStatement, method, path.replace(/\{.*?\}/g, "v1-a"));
+    const sends = posted.filter(isSending).map(({ path }) => path);
+    expect(sends.filter((path) => isIn(pages, path) !== isIn(keyed, path))).toEqual(
+      sends.filter((path) => !path.startsWith("/v1/server/")),
+    );
+    expect(isIn(pages, "/v1/verifications/x/check")).toBe(false);
+    expect(isIn(pages, "/v1/verifications", "OPTIONS")).toBe(false);
+    expect(isIn(pages, "//v1/verifications/x%2f..%2fy/./resend/")).toBe(true);
   });
 
   it("lets a back end without a user agent and a large body pass, and nothing else of the managed rules", () => {
@@ -233,9 +265,6 @@ describe("the firewall", () => {
     const withToken: readonly Rule[] = aclIn(
       templateOf("prod", { ...STAGES.prod, firewall }),
     ).Rules;
-    expect(withToken.map(({ Priority }) => Priority)).toEqual([
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-    ]);
     const [bots, token] = withToken.slice(-2);
     // Bot Control puts the label on, and blocks nothing itself.
     expect(bots).toMatchObject({ OverrideAction: { Count: {} } });
