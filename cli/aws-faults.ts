@@ -1,15 +1,14 @@
 import { CommandFault } from "./terminal.ts";
 
-/** A sentence with the remedy for each error of AWS, by the name of the error. */
+/** A sentence with the remedy for each error of AWS, by its name. Services of the query protocol, such as CloudFormation, have names of their own. */
 const WORDS: Readonly<Record<string, string>> = {
   CredentialsProviderError:
     "There are no AWS credentials. Sign in (aws sso login), or set AWS_PROFILE, and try again.",
-  ExpiredTokenException: "The AWS credentials have run out. Sign in again.",
   ExpiredToken: "The AWS credentials have run out. Sign in again.",
-  UnrecognizedClientException: "AWS does not know these credentials. Is it the right profile?",
-  InvalidSignatureException: "AWS does not accept these credentials. Is the clock right?",
-  AccessDeniedException:
-    "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
+  UnrecognizedClient: "AWS does not know these credentials. Is it the right profile?",
+  InvalidClientTokenId: "AWS does not know these credentials. Is it the right profile?",
+  InvalidSignature: "AWS does not accept these credentials. Is the clock right?",
+  SignatureDoesNotMatch: "AWS does not accept these credentials. Is the clock right?",
   AccessDenied:
     "These AWS credentials may not do that. docs/operate/commands.md lists the rights of an operator.",
 };
@@ -31,6 +30,6 @@ function mendable(fault: unknown): unknown {
     return new CommandFault(
       `There is no way to ${String(fault.hostname)}. Is the AWS region right, and is there a network?`,
     );
-  const words = WORDS[fault.name];
+  const words = WORDS[fault.name.replace(/Exception$/, "")];
   return words === undefined ? fault : new CommandFault(words);
 }

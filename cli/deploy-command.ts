@@ -24,7 +24,12 @@ export type DeployArguments = StageArgument & {
   readonly allowDataLoss: boolean;
 };
 
-const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--skip-tests] [--revert-drift] [--allow-data-loss]`;
+const USAGE = `npm run deploy -- <${Object.keys(STAGES).join("|")}> [flags]   runs all checks, then deploys a stage
+
+  --skip-tests        deploys without the checks
+  --revert-drift      puts back what was changed by hand at AWS
+  --allow-data-loss   deploys even if a table, a key, a log or a secret is deleted or replaced
+  --stack <name>      a stack of another name`;
 
 /** Throws a `CommandFault` where `args` are not one stage and these flags. */
 export function parseDeployArguments(args: readonly string[]): DeployArguments {
@@ -74,7 +79,8 @@ export async function deploy(
   const { stackName } = asked.place;
   // Credentials that do not work, and a stack that takes no deployment, are reported before minutes of checks.
   const before = await statusOf(stackName);
-  if (isFailedFirst(before)) throw new CommandFault(failedFirstWords(asked, before));
+  const obstacle = obstacleOf(asked, before);
+  if (obstacle !== undefined) throw new CommandFault(obstacle);
   const step = progressOf(skipTests ? 2 : 3);
   if (!skipTests) step("all checks, which take some minutes");
   if (!skipTests && (await run("npm", ["test"])) !== 0)
@@ -101,16 +107,25 @@ type DeployDeps = {
 /** The status of a stack by its name; `undefined` if there is no such stack. */
 type StatusOf = (stackName: string) => Promise<string | undefined>;
 
-/** CloudFormation refuses to repeat a first deployment that failed. */
-function isFailedFirst(status: string | undefined): status is string {
-  return status === "ROLLBACK_COMPLETE" || status === "ROLLBACK_FAILED";
+/** The reason why CloudFormation takes no deployment of a stack with this status, and the mend. */
+function obstacleOf(asked: StageArgument, status = ""): string | undefined {
+  const { stackName } = asked.place;
+  // A first deployment that failed cannot be repeated.
+  if (/^(CREATE_FAILED|DELETE_FAILED|ROLLBACK_(COMPLETE|FAILED))$/.test(status))
+    return failedFirstWords(asked, status);
+  if (status === "UPDATE_ROLLBACK_FAILED")
+    return `The last update of ${stackName} failed, and so did its rollback (${status}). In CloudFormation choose Continue update rollback, then deploy again.`;
+  return /_IN_PROGRESS$/.test(status) && status !== "REVIEW_IN_PROGRESS"
+    ? `Another deployment of ${stackName} has not ended (${status}). Wait for it, then deploy again.`
+    : undefined;
 }
 
 function failureWords(asked: StageArgument, status: string | undefined): string {
-  const failed = "cdk did not deploy; what it printed says why.";
-  return isFailedFirst(status)
-    ? `${failed} ${failedFirstWords(asked, status)}`
-    : `${failed} An account and region that never had CDK need once: npx cdk bootstrap.`;
+  const otherwise =
+    status === undefined
+      ? "An account and region that never had CDK need once: npx cdk bootstrap."
+      : `The version before still runs (${status}).`;
+  return `cdk did not deploy; what it printed says why. ${obstacleOf(asked, status) ?? otherwise}`;
 }
 
 function failedFirstWords({ name, place }: StageArgument, status: string): string {

@@ -131,8 +131,10 @@ async function keepAnswered(name: StageName, names: ReadonlySet<string>): Promis
 }
 
 async function allAnswered(): Promise<v.InferOutput<typeof NAMES>> {
-  const text = await readFile(ANSWERED, "utf8").catch(() => "{}");
-  return v.parse(NAMES, JSON.parse(text));
+  const text = await readFile(ANSWERED, "utf8").catch(() => "");
+  // It can end in the middle of a write: then all questions are asked again.
+  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), NAMES), text);
+  return kept.success ? kept.output : {};
 }
 
 /** Checks the account and prints the next command. */

@@ -12,6 +12,7 @@ import { PROBLEMS } from "../../functions/http/problem.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
 import { parseTemplate, type Template } from "../template.ts";
 import type { LiveDeps, LiveQuestion } from "./question.ts";
+import { tls } from "./tls.ts";
 import { CouldNotAsk } from "./twilio-reader.ts";
 
 const TOPIC = "The deployment";
@@ -27,6 +28,7 @@ export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
   { id: "drift", topic: TOPIC, asks: "Is it unchanged by hand?", find: drift },
   { id: "answers", topic: TOPIC, asks: "Does it answer, and to whom it should?", find: answers },
   { id: "refusals", topic: TOPIC, asks: "Does API Gateway refuse as we expect?", find: refusals },
+  { id: "tls", topic: TOPIC, asks: "Does it refuse old TLS?", find: tls },
   { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
 ];
 

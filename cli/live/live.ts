@@ -12,6 +12,7 @@ import { DEPLOYMENT_QUESTIONS } from "./deployment.ts";
 import { DOMAIN_LIVE } from "./domain.ts";
 import { KEEPING_LIVE } from "./keeping.ts";
 import type { Deployed, LiveDeps, LiveQuestion } from "./question.ts";
+import { handshake } from "./tls.ts";
 import { TWILIO_LIVE } from "./twilio.ts";
 import { twilioReader } from "./twilio-reader.ts";
 import { WATCHING_LIVE } from "./watching.ts";
@@ -38,6 +39,7 @@ export function liveDeps(
     ...subject,
     aws,
     twilio,
+    handshake,
     deployed,
     region: () => aws.stack.config.region(),
     address: once(() => outputOf(aws, subject.stackName, "Address")),

@@ -3,6 +3,7 @@ import type { Stage, StageName } from "../../infra/stages.ts";
 import type { Finding } from "../checklist/question.ts";
 import type { Template } from "../template.ts";
 import type { AwsClients } from "./aws.ts";
+import type { Handshake } from "./tls.ts";
 import type { TwilioReader } from "./twilio-reader.ts";
 
 /** One resource of the deployed stack: its logical id, and its name or id at AWS. */
@@ -21,6 +22,7 @@ export type LiveDeps = {
   readonly address: () => Promise<string>;
   readonly credentials: () => Promise<TwilioCredentials>;
   readonly twilio: TwilioReader;
+  readonly handshake: Handshake;
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
 };

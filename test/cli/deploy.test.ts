@@ -78,6 +78,13 @@ describe("deploy", () => {
     await expect(failing("dev", "ROLLBACK_COMPLETE")).rejects.toThrow(
       "deploy again: npm run destroy -- dev.",
     );
+    await expect(failing("prod", "UPDATE_ROLLBACK_FAILED")).rejects.toThrow(
+      "choose Continue update rollback, then deploy again",
+    );
+    await expect(failing("prod", "UPDATE_IN_PROGRESS")).rejects.toThrow("has not ended");
+    await expect(failing("prod", "CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")).rejects.toThrow(
+      "says why. The version before still runs (UPDATE_ROLLBACK_COMPLETE).",
+    );
     await expect(failing("prod", "ROLLBACK_FAILED")).rejects.toThrow(
       "switch off the termination protection of latchkey-prod in CloudFormation; npm run destroy -- prod --this-is-production.",
     );

@@ -103,6 +103,14 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
     });
   });
 
+  it("asks again where the list of its answers ends in the middle of a write", async () => {
+    const answered = join(home, ".build/setup.json");
+    const kept = await readFile(answered, "utf8");
+    await writeFile(answered, kept.slice(0, 9));
+    expect(await typed([CTRL_C])).toContain("Brand, as it begins each message [Acme]: ");
+    await writeFile(answered, kept);
+  });
+
   it("goes on behind the last answer, refuses what does not fit together, and looks at the account", async () => {
     const screen = await typed([
       ...["acme", "oncall@acme.com"],

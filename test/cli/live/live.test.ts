@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type TlsOptions } from "node:tls";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asking } from "../../../cli/aws-faults.ts";
@@ -5,10 +7,12 @@ import { type Answer, answersJson, answersWords, exitCode } from "../../../cli/c
 import { statusOf } from "../../../cli/deployed.ts";
 import { answerLive, LIVE_QUESTIONS, liveDeps } from "../../../cli/live/live.ts";
 import type { LiveDeps } from "../../../cli/live/question.ts";
+import { handshake } from "../../../cli/live/tls.ts";
 import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
 import type { Template } from "../../../cli/template.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
 import { outputsIn } from "../../docs/security/titles.ts";
+import { LOOPBACK } from "../../support/loopback-certificate.ts";
 import { BROKEN, type Cloud, REFUSED, startEmulator } from "./emulator.ts";
 import {
   alarmsOf,
@@ -53,6 +57,8 @@ function deps(
       { aws, twilio },
     ),
     pause,
+    // The emulator has no TLS.
+    handshake: async (_, { maxVersion }) => (maxVersion ? undefined : "TLSv1.3 a-cipher"),
     ...change,
   };
 }
@@ -91,6 +97,21 @@ describe("a deployment that is as it should be", () => {
     );
     expect(changing).toEqual(["POST /v1/server/verifications"]);
   });
+});
+
+it.each<readonly [string, TlsOptions, readonly string[]]>([
+  ["like API Gateway", { minVersion: "TLSv1.2" }, []],
+  ["with TLS 1.1", { minVersion: "TLSv1.1" }, ["TLS 1.1"]],
+])("a server %s is seen by its handshakes", async (_, options, accepted) => {
+  const ciphers = "DEFAULT:@SECLEVEL=0";
+  const server = createServer({ ...LOOPBACK, ciphers, ...options }).on("tlsClientError", () => {});
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `https://localhost:${Object(server.address()).port}/prod`;
+  const there = deps(undefined, { address: async () => url, handshake });
+  const faults = await faultsOf("tls", there);
+  expect(faults.map((fault) => fault.split(" is accepted")[0])).toEqual(accepted);
+  await once(server.close(), "close");
+  expect(await told("tls", there)).toMatchObject({ kind: "unasked" });
 });
 
 type Change = () => Cloud;
@@ -383,7 +404,9 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
 
 describe("a line turns", () => {
   it("in at least one way for every question", () => {
-    expect(Object.keys(WRONG).toSorted()).toEqual(LIVE_QUESTIONS.map(({ id }) => id).toSorted());
+    expect([...Object.keys(WRONG), "tls"].toSorted()).toEqual(
+      LIVE_QUESTIONS.map(({ id }) => id).toSorted(),
+    );
   });
 
   const cases = Object.entries(WRONG).flatMap(([id, ways]) =>
@@ -550,6 +573,8 @@ describe("without an account to ask", () => {
       return statusOf(emulator.aws.stack, "latchkey-prod");
     };
     await expect(asked("ExpiredToken")).rejects.toThrow("have run out");
+    await expect(asked("InvalidClientTokenId")).rejects.toThrow("Is it the right profile?");
+    await expect(asked("SignatureDoesNotMatch")).rejects.toThrow("Is the clock right?");
     expect([await asked("ValidationError"), await asked("AccessDenied")]).toEqual([
       undefined,
       undefined,
