@@ -159,7 +159,7 @@ function sectionOf(
       },
     ],
     remarks: [
-      "Two threads a function, one of the database, and one of the front and all emulators share the cores. Most of what they take is HTTP between them and the SDK that asks for it. Deployed, each of these is a service of its own, and a function has as many copies as it needs.",
+      "One thread a function, one of the database, and one of the front and all emulators share the cores. Most of what they take is HTTP between them and the SDK that asks for it. Deployed, each of these is a service of its own, and a function has as many copies as it needs.",
     ],
     verdicts: (
       [

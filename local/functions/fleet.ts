@@ -5,11 +5,8 @@ import type { FunctionPlan } from "../template/functions.ts";
 import { environmentOf } from "./environment.ts";
 import { type FunctionLine, type Outcome, startThread, type Thread } from "./thread.ts";
 
-/** Copies of one function at the same time. Each takes 40 MB, and more threads than cores make nothing faster. */
-const MOST_THREADS = 2;
-
-/** Invocations of one copy at the same time, where Lambda starts a copy for each. With more, requests would time out under load. */
-const MOST_AT_ONCE = 3;
+/** Invocations of the one copy of a function at the same time, where Lambda starts a copy for each. With more, requests would time out under load. */
+const MOST_AT_ONCE = 6;
 
 /** Node's compile cache. With it a copy needs a third less memory, because it does not load the parser of types. */
 const COMPILED = join(PROJECT, ".build/local/compiled");
@@ -18,7 +15,7 @@ const POLL_MILLISECONDS = 20;
 
 /** One function, ready to be invoked. */
 type Pool = {
-  /** Runs the function once: in a copy of its own as in Lambda, else in one that it shares; waits where these have enough. */
+  /** Runs the function once, in a copy that requests share; waits where it has enough. */
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
   /** Ends it once its requests under way have been answered. */
@@ -42,10 +39,8 @@ function createPool(
 
   const free = (): Thread | undefined => {
     threads = threads.filter((thread) => thread.isAlive() || thread.busy() > 0);
-    const alive = threads.filter((thread) => thread.isAlive());
-    const [least] = alive.toSorted((one, other) => one.busy() - other.busy());
-    if (least !== undefined && (least.busy() === 0 || alive.length === MOST_THREADS))
-      return least.busy() < MOST_AT_ONCE ? least : undefined;
+    const alive = threads.find((thread) => thread.isAlive());
+    if (alive !== undefined) return alive.busy() < MOST_AT_ONCE ? alive : undefined;
     const thread = startThread(plan, environment, onLine);
     threads = [...threads, thread];
     return thread;
