@@ -142,7 +142,7 @@ function refusalRows(watched: Watched): readonly Row[] {
           "IF(FILL(starts,0)>=10,100*(FILL(starts,0)-FILL(started,0)-FILL(paused,0)-FILL(unavailable,0))/FILL(starts,1),0)",
         metrics: {
           starts: counted(watched, "Answers", { route: START }),
-          started: counted(watched, "Results", { route: START, result: "started" }),
+          started: counted(watched, "Answers", { route: START, result: "started" }),
           ...unsent(watched),
         },
       },
@@ -175,7 +175,7 @@ function misuseRows(watched: Watched): readonly Row[] {
       summary: "Many wrong codes are typed.",
       why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
       signal: {
-        metric: counted(watched, "Results", {
+        metric: counted(watched, "Answers", {
           route: "POST /v1/verifications/{id}/check",
           result: "incorrect",
         }),
@@ -446,7 +446,7 @@ function serviceRows(watched: Watched): readonly Row[] {
         expression: "FILL(answers,0)-FILL(keys,0)",
         metrics: {
           answers: counted(watched, "Answers", { route: KEYS }),
-          keys: counted(watched, "Results", { route: KEYS, result: "keys" }),
+          keys: counted(watched, "Answers", { route: KEYS, result: "keys" }),
         },
       },
     },

@@ -175,7 +175,7 @@ function verifiedWidgets(watched: Watched): IWidget[] {
 function providerWidgets(watched: Watched): IWidget[] {
   return [
     graph("Does Twilio work? Faults", [everyOne(watched, "Faults", ["what"])]),
-    graph("What became of it? Results", [everyOne(watched, "Results", ["route", "result"])]),
+    graph("What became of it? Results", [everyOne(watched, "Answers", ["route", "result"])]),
   ];
 }
 

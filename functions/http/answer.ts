@@ -3,6 +3,9 @@ import type { VerificationView } from "../verification/view.ts";
 import { PROBLEMS, type Problem } from "./problem.ts";
 import type { VerificationBody } from "./responses.ts";
 
+/** The outcome of a preflight that is not refused. It is not logged, since the gateway logs each request. */
+export const PREFLIGHT = "preflight";
+
 /** An answer of an endpoint. `outcome` is for the log: a fixed word, never content. */
 export type Answer = {
   readonly status: number;

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { log, logFault, logUnder } from "../runtime/log.ts";
-import { type Answer, EXPOSED_HEADERS, problemAnswer, response } from "./answer.ts";
+import { type Answer, EXPOSED_HEADERS, PREFLIGHT, problemAnswer, response } from "./answer.ts";
 import { isFromBackEnd, requireSignature, routeOf } from "./back-end.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
@@ -41,15 +41,16 @@ export function api(endpoint: Endpoint, settings: ApiSettings): Entry {
     },
   };
   const finish = (event: APIGatewayProxyEvent, answer: Answer) => {
-    log({
-      event: "answered",
-      requestId: requestIdOf(event),
-      route: routeOf(event),
-      ...(isFromBackEnd(event) ? { caller: "back-end" } : {}),
-      status: answer.status,
-      milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
-      [answer.status < 400 ? "result" : "problem"]: answer.outcome,
-    });
+    if (answer.outcome !== PREFLIGHT)
+      log({
+        event: "answered",
+        requestId: requestIdOf(event),
+        route: routeOf(event),
+        ...(isFromBackEnd(event) ? { caller: "back-end" } : {}),
+        status: answer.status,
+        milliseconds: Date.now() - (startedAt.get(event) ?? Date.now()),
+        [answer.status < 400 ? "result" : "problem"]: answer.outcome,
+      });
     return response(answer, corsHeaders(event, settings));
   };
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()

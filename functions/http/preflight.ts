@@ -1,3 +1,4 @@
+import { PREFLIGHT } from "./answer.ts";
 import type { Endpoint } from "./api.ts";
 
 /** How long a browser may cache the answer: ten minutes, so that a changed list of origins takes effect soon. */
@@ -27,5 +28,5 @@ export const preflightEndpoint: Endpoint = async () => ({
     "access-control-allow-headers": HEADERS.join(", "),
     "access-control-max-age": String(PREFLIGHT_SECONDS),
   },
-  outcome: "preflight",
+  outcome: PREFLIGHT,
 });

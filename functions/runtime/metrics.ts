@@ -16,12 +16,15 @@ type Metric = {
 
 /** Every metric. Alarms and the dashboard name these and no others; a test compares them. */
 export const METRICS = {
-  Answers: { name: "Answers", unit: "Count", by: [["route"], ["statusClass"]] },
+  /** The successful ones by their result too. */
+  Answers: {
+    name: "Answers",
+    unit: "Count",
+    by: [["route"], ["statusClass"], ["route", "result"]],
+  },
   milliseconds: { name: "milliseconds", unit: "Milliseconds", by: [["route"]] },
   /** Answers that were refusals, by the code of the problem. */
   Problems: { name: "Problems", unit: "Count", by: [["problem"]] },
-  /** Successful answers, by their result. */
-  Results: { name: "Results", unit: "Count", by: [["route", "result"]] },
   /** Approvals, each once: a repeated answer is none. */
   Approvals: { name: "Approvals", unit: "Count", by: [[], ["app"]] },
   /** Messages that cost money, or may. */
@@ -122,7 +125,6 @@ function addedTo(line: CountedLine): Readonly<Record<string, string | number>> {
         Answers: 1,
         statusClass: `${Math.floor(line.status / 100)}xx`,
         ...(line.problem !== undefined && { Problems: 1 }),
-        ...(line.result !== undefined && { Results: 1 }),
       };
   }
 }

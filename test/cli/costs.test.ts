@@ -179,7 +179,7 @@ describe("the metrics of the functions", () => {
     const sends = CHANNELS.length + 1 + 2 + 1 + 1 + 2 * scopes;
     const priced = CHANNELS.length;
     const delivered = 2 + 2 * CHANNELS.length + DELIVERY_REASONS.length;
-    const asked = 1 + 23 + 3 + 23 + Object.keys(PROBLEMS).length + 52 + FAULTS.length + 8;
+    const asked = 1 + 23 + 3 + 23 + Object.keys(PROBLEMS).length + 45 + FAULTS.length + 8;
     const series = asked + sends + priced + delivered;
     expect(metricCosts()).toMatchObject({ count: series });
     expect(metricCosts().dollars).toBeCloseTo(series * 0.3);

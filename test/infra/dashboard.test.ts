@@ -77,7 +77,7 @@ describe("the dashboard", () => {
       `SEARCH('{Latchkey/latchkey-prod,limitedScope} MetricName=\\"Limited\\"'`,
       `SEARCH('{Latchkey/latchkey-prod,watchedScope} MetricName=\\"Watched\\"'`,
       `SEARCH('{Latchkey/latchkey-prod,what} MetricName=\\"Faults\\"'`,
-      `SEARCH('{Latchkey/latchkey-prod,route,result} MetricName=\\"Results\\"'`,
+      `SEARCH('{Latchkey/latchkey-prod,route,result} MetricName=\\"Answers\\"'`,
       `SEARCH('{Latchkey/latchkey-prod,route} MetricName=\\"milliseconds\\"'`,
     ]);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { LOG_BYTES } from "../../cli/usage.ts";
 import { twilioNews } from "../../functions/adapters/twilio/callbacks.ts";
 import { twilioSender } from "../../functions/adapters/twilio/sender.ts";
 import { api } from "../../functions/http/api.ts";
@@ -12,12 +13,22 @@ import { journal, log, logFault } from "../../functions/runtime/log.ts";
 import { isE164 } from "../../functions/verification/identifiers.ts";
 import { receiveReport } from "../../functions/verification/report.ts";
 import { start } from "../../functions/verification/start.ts";
+import type { ACCESS_LOG_FIELDS } from "../../infra/access-log.ts";
 import { metricsOf, seriesName, watchedOffline } from "../../infra/alarm-replay.ts";
 import { alarmRows } from "../../infra/alarm-rows.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { aStart, fictionalNumber, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { aContext, anEvent } from "../support/events.ts";
+
+/** The gateway's id of a request, the bytes that CloudWatch adds to a line, and a line of the gateway. */
+const ID = "KQ2sLF7eIAMFqtw=";
+const PER_LINE = 26;
+const AT_GATEWAY: Record<keyof typeof ACCESS_LOG_FIELDS, string> = {
+  ...{ requestId: ID, at: "1795937617604", ip: "203.0.113.100", signedBy: "-", status: "200" },
+  ...{ route: "POST /v1/verifications/{id}/check", milliseconds: "1234", protocol: "HTTP/1.1" },
+  ...{ refusedAs: "-", firewall: "200" },
+};
 
 /** The series that the functions write, made by asking them: every one that an alarm names must be among them. */
 const lines: string[] = [];
@@ -178,6 +189,25 @@ describe("a metric of ours that an alarm looks at", () => {
       .filter(({ event }) => event === "send");
     expect(ofRequests.length).toBeGreaterThan(5);
     for (const line of ofRequests) expect(line).toMatchObject({ requestId: "request-1" });
+  });
+
+  it("is written in lines as long as the cost table counts, and so is the gateway's", () => {
+    const bytesOf = (event: string, ends: RegExp) =>
+      lines
+        .filter((line) => JSON.parse(line).event === event && ends.test(line))
+        .map((line) => line.replaceAll("/none", "/latchkey-prod").replace("request-1", ID).length);
+    const written = {
+      answered: bytesOf("answered", /"approved"/),
+      send: bytesOf("send", /"sent"/),
+      check: bytesOf("check", /"approved"/),
+      delivery: bytesOf("delivery", /"delivered"/),
+      request: [JSON.stringify(AT_GATEWAY).length],
+    };
+    const counted: Readonly<Record<string, number>> = LOG_BYTES;
+    for (const [kind, bytes] of Object.entries(written)) {
+      const off = Math.abs(Math.max(...bytes) + PER_LINE - (counted[kind] ?? 0));
+      expect([kind, off < 8]).toEqual([kind, true]);
+    }
   });
 
   it("is written in lines without a code, a number or an id", () => {

@@ -68,7 +68,7 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     "Problems signature-invalid": some(({ foreignCallbacks }) => foreignCallbacks),
     IntegrationLatency: ofGateway(({ p95Milliseconds }) => p95Milliseconds),
     Sends: some(({ sent, unanswered }) => sent + unanswered),
-    "Results started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
+    "Answers started POST /v1/verifications": some(({ sent, unanswered }) => sent + unanswered),
     "Answers POST /v1/verifications": some(
       ({ sent, unanswered, refusedStarts, paused, refusedByTwilio }) =>
         sent + unanswered + refusedStarts + paused + refusedByTwilio,
@@ -80,7 +80,7 @@ export function seriesOf(minutes: readonly Minute[]): Series {
     ),
     "Faults delivery-failed": some(({ undeliveredForUs }) => undeliveredForUs),
     FailedInvocations: some(({ unmailed }) => unmailed),
-    "Results incorrect POST /v1/verifications/{id}/check": some(({ incorrect }) => incorrect),
+    "Answers incorrect POST /v1/verifications/{id}/check": some(({ incorrect }) => incorrect),
     Approvals: some(({ approved }) => approved),
     "Faults message-refused": some(({ refusedByTwilio }) => refusedByTwilio),
     "Faults message-unanswered": some(({ unanswered }) => unanswered),

@@ -23,8 +23,8 @@ describe("the metrics of a line", () => {
     expect(countedOf({ ...answered, status: 200, result: "pending" })).toEqual([
       "Answers by route",
       "Answers by statusClass",
+      "Answers by route and result",
       "milliseconds by route",
-      "Results by route and result",
     ]);
   });
 

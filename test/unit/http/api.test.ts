@@ -82,7 +82,7 @@ describe("every answer", () => {
         "Content-Type, Idempotency-Key, Latchkey-App, traceparent, tracestate, baggage, sentry-trace, *",
       "access-control-max-age": "600",
     });
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ result: "preflight" });
+    expect(lines).toEqual([]);
   });
 
   const issuer = "https://verify.test/prod";
