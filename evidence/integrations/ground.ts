@@ -52,7 +52,7 @@ export async function installPackage(): Promise<void> {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
     });
-  if (!existsSync(join(HERE, "node_modules/better-auth"))) npm("install");
+  if (!existsSync(join(HERE, "node_modules/better-auth"))) npm("ci");
   await buildServer();
   const packed = npm("pack", "--json", "--ignore-scripts", join(ROOT, "server"));
   const tarball = join(HERE, String(Object(JSON.parse(packed)[0]).filename));

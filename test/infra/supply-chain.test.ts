@@ -57,6 +57,14 @@ describe.each(LOCK_FILES)("%s", (file) => {
   });
 });
 
+it("each action of a workflow is pinned by the hash of its commit", () => {
+  const workflows = globSync(".github/workflows/*.yml", { cwd: ROOT });
+  const texts = workflows.map((file) => readFileSync(join(ROOT, file), "utf8"));
+  const actions = texts.join("\n").match(/uses: .*/g) ?? [];
+  expect(actions.length).toBeGreaterThan(5);
+  expect(actions.filter((action) => !/@[0-9a-f]{40} # v[\d.]+$/.test(action))).toEqual([]);
+});
+
 it("one version of Node is pinned, for each platform that the registry has it for", async () => {
   const version = (await readFile(join(ROOT, ".nvmrc"), "utf8")).trim();
   const nodes = fetched(join(ROOT, "package-lock.json")).filter(([path]) =>
