@@ -51,8 +51,8 @@ export function callOrder(parameters: Readonly<Record<string, string>>): CallOrd
   if (from === "") throw new TwilioFault(21_213, "No 'From' number is specified");
   if (twiml === "" || twiml.length > LONGEST_TWIML_CHARACTERS)
     throw new TwilioFault(21_205, "Url parameter is required");
-  checkSender("calls", from);
-  checkRecipient("calls", to);
+  checkSender("call", from);
+  checkRecipient("call", to);
   return {
     to,
     from,

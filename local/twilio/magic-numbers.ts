@@ -1,78 +1,41 @@
-import { OWNED_NUMBER } from "./credentials.ts";
+import { MAGIC_NUMBER_CASES, type MagicNumberCase } from "../../cli/smoke/magic-number-cases.ts";
 import { TwilioFault } from "./faults.ts";
 
 /** A number in E.164; Twilio takes nothing else as a certain spelling of one. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-type Rules = {
-  readonly senders: Readonly<Record<string, number>>;
-  readonly anyOtherSender: number;
-  readonly recipients: Readonly<Record<string, number>>;
-  readonly noNumber: number;
-};
+type Resource = MagicNumberCase["resource"];
 
-/** What Twilio's test credentials answer for numbers that stand for faults. https://www.twilio.com/docs/iam/test-credentials */
-export const MAGIC_NUMBERS = {
-  messages: {
-    senders: {
-      "+15005550001": 21_212,
-      "+15005550007": 21_606,
-      "+15005550008": 21_611,
-    },
-    anyOtherSender: 21_606,
-    recipients: {
-      "+15005550001": 21_211,
-      "+15005550002": 21_612,
-      "+15005550003": 21_408,
-      "+15005550004": 21_610,
-      "+15005550009": 21_614,
-    },
-    noNumber: 21_211,
-  },
-  calls: {
-    senders: { "+15005550001": 21_212 },
-    anyOtherSender: 21_210,
-    recipients: {
-      "+15005550001": 21_217,
-      "+15005550002": 21_214,
-      "+15005550003": 21_215,
-      "+15005550004": 21_216,
-    },
-    noNumber: 21_217,
-  },
-} as const satisfies Readonly<Record<string, Rules>>;
+/** What Twilio documents for a number of test credentials, if it names it. */
+function documented(resource: Resource, side: MagicNumberCase["side"], number: string) {
+  return MAGIC_NUMBER_CASES.find(
+    (one) => one.resource === resource && one.side === side && one.number === number,
+  )?.expected;
+}
 
-type Resource = keyof typeof MAGIC_NUMBERS;
-
-const WORDS: Readonly<Record<number, string>> = {
-  21210: "is not a verified number of this account",
-  21211: "is not a valid phone number",
-  21212: "is not a valid phone number, shortcode, or sender id",
-  21214: "cannot be reached",
-  21215: "is in a region that this account has no permission to call",
-  21216: "is a number that this account may not call",
-  21217: "is not a valid phone number",
-  21408: "is in a region that this account has no permission for",
-  21606: "is not a sender of this account, or cannot send such a message",
-  21610: "has opted out by answering STOP",
-  21611: "has a full queue",
-  21612: "cannot be reached from this sender",
-  21614: "is not a mobile number",
-};
+/** Rows that stand for every other sender, and for what is no number. */
+const ANY_OTHER_SENDER = "+15005550000";
+const NO_NUMBER = "+15005550001";
 
 /** Throws the fault of a sender that cannot send. */
 export function checkSender(resource: Resource, from: string): void {
-  const { senders, anyOtherSender }: Rules = MAGIC_NUMBERS[resource];
-  refuse("From", from, senders[from] ?? (from === OWNED_NUMBER ? undefined : anyOtherSender));
+  const code = documented(resource, "from", from);
+  refuse("From", from, code ?? documented(resource, "from", ANY_OTHER_SENDER));
 }
 
 /** Throws the fault of a recipient that cannot be reached. */
 export function checkRecipient(resource: Resource, to: string): void {
-  const { recipients, noNumber }: Rules = MAGIC_NUMBERS[resource];
-  refuse("To", to, recipients[to] ?? (E164.test(to) ? undefined : noNumber));
+  const code = documented(resource, "to", to);
+  refuse("To", to, code ?? (E164.test(to) ? undefined : documented(resource, "to", NO_NUMBER)));
 }
 
 /** With the number in its message, as Twilio's: a test finds a program that logs it. */
-export function refuse(name: "From" | "To", number: string, code: number | undefined): void {
-  if (code !== undefined) throw new TwilioFault(code, `'${name}' ${number} ${WORDS[code]}`);
+export function refuse(
+  name: "From" | "To",
+  number: string,
+  code: MagicNumberCase["expected"] | undefined,
+): void {
+  if (typeof code !== "number") return;
+  const words = MAGIC_NUMBER_CASES.find(({ expected }) => expected === code)?.words;
+  throw new TwilioFault(code, `'${name}' ${number}: ${words}`);
 }

@@ -51,7 +51,7 @@ export function newMessage(parameters: Parameters, now: Date): StoredMessage {
   const { body, isTemplate } = contentOf(parameters);
   checkValidity(parameters["ValidityPeriod"]);
   if (service === "") checkSides(from, to);
-  checkRecipient("messages", numberIn(to));
+  checkRecipient("message", numberIn(to));
   return {
     sid: `SM${newHex()}`,
     to,
@@ -85,7 +85,7 @@ function checkSides(from: string, to: string): void {
     throw new TwilioFault(21_910, "'From' and 'To' are not of the same channel");
   if (isToWhatsapp && numberIn(from) !== OWNED_NUMBER)
     throw new TwilioFault(63_007, `No channel has the address ${from}`);
-  checkSender("messages", numberIn(from));
+  checkSender("message", numberIn(from));
 }
 
 function checkValidity(seconds: string | undefined): void {

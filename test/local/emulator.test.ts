@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it } from "vitest";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
 import { memoryJournal } from "../../local/persistence/journal.ts";
 import { startEmulator } from "../../local/twilio/emulator.ts";
-import { MAGIC_NUMBERS } from "../../local/twilio/magic-numbers.ts";
 import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { clientOf, liveClient, testClient } from "./support/twilio-clients.ts";
 
@@ -44,17 +43,6 @@ describe("test credentials", () => {
       expect(deliveries).toHaveLength(before);
     },
   );
-
-  it("the table has every number that the emulator knows", () => {
-    const known = Object.entries(MAGIC_NUMBERS).flatMap(([resource, { senders, recipients }]) => [
-      ...Object.entries(senders).map(([number, code]) => `${resource} from ${number} ${code}`),
-      ...Object.entries(recipients).map(([number, code]) => `${resource} to ${number} ${code}`),
-    ]);
-    const documented = MAGIC_NUMBER_CASES.map(
-      ({ resource, side, number, expected }) => `${resource}s ${side} ${number} ${expected}`,
-    );
-    expect(documented).toEqual(expect.arrayContaining(known));
-  });
 
   it("keep nothing: what they made cannot be fetched, and nothing else is theirs", async () => {
     const { sid } = await test().messages.create(MESSAGE);
