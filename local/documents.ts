@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, posix } from "node:path";
 import { Marked, type Tokens } from "marked";
@@ -22,9 +22,10 @@ export function anchorsOf(text: string): readonly string[] {
 
 /** The library that draws the diagrams of a page, as npm installed it. */
 export const DIAGRAMS = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
+const FENCE = "~".repeat(9);
 const DRAWING = '<script src="/pages/mermaid.js" defer></script>';
 
-/** The documents and their pictures, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
+/** The documents, their pictures and the source files to which they link, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
 export function documentPaths(): ReadonlyMap<string, string> {
   const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(?:md|svg|webp)$/.test(name))
@@ -43,21 +44,29 @@ export function documentPaths(): ReadonlyMap<string, string> {
     `/${page}`,
     join(ROOT, page),
   ]);
-  return new Map([["/docs", join(ROOT, "README.md")], ...served]);
+  const sources = served.flatMap(([page]) => linkedFiles(page));
+  return new Map([["/docs", join(ROOT, "README.md")], ...sources, ...served]);
 }
 
-/** The title and the body of one page, as HTML. Links to pages stay relative; links to source files lead nowhere here and become plain code. */
-export function documentPage(path: string, text: string) {
-  const served = documentPaths();
+function linkedFiles(page: string): readonly [string, string][] {
+  if (!page.endsWith(".md")) return [];
+  const links = readFileSync(join(ROOT, page), "utf8").matchAll(/\]\(([^)\s#:]+)/g);
+  const paths = Array.from(links, ([, link = ""]) => posix.join(posix.dirname(page), link));
+  const files = paths.map((path): [string, string] => [path, join(ROOT, path)]);
+  return files.filter(([, file]) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+/** The title and the body of one page, as HTML. Links stay relative; a link to a folder becomes plain code. */
+export function documentPage(path: string, source: string, served: ReadonlyMap<string, string>) {
+  const isMarkdown = path.endsWith(".md") || path === "/docs";
+  const text = isMarkdown ? source : `# ${path.slice(1)}\n\n${FENCE}\n${source}\n${FENCE}`;
   const renderer = new Marked({
     renderer: {
       heading({ tokens, depth, text: words }: Tokens.Heading) {
         return `<h${depth} id="${anchorOf(words)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
       table({ header, rows }: Tokens.Table) {
-        const row = (cells: readonly Tokens.TableCell[], tag: string) =>
-          `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
-        return `<div class="table" tabindex="0"><table><thead>${row(header, "th")}</thead><tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>\n`;
+        return tableHtml(header, rows, ({ tokens }) => this.parser.parseInline(tokens));
       },
       code({ text: source, lang }: Tokens.Code) {
         const kind = lang === "mermaid" ? ' class="mermaid"' : "";
@@ -80,6 +89,30 @@ export function documentPage(path: string, text: string) {
   const drawing = text.includes("```mermaid") ? DRAWING : "";
   const body = `${drawing}<main class="document">${renderer.parse(text, { async: false })}</main>`;
   return { title: escaped(title), body };
+}
+
+/** A row with more characters does not fit on a phone: there, each cell becomes a line under the name of its column. */
+const MOST_CHARACTERS_OF_A_ROW = 120;
+
+/** Its roles are stated, because a browser drops them where cells are lines. */
+function tableHtml(
+  header: readonly Tokens.TableCell[],
+  rows: readonly (readonly Tokens.TableCell[])[],
+  html: (cell: Tokens.TableCell) => string,
+): string {
+  const names = header.map((cell) => `<th role="columnheader">${html(cell)}</th>`);
+  const labels = header.map(({ text }) => escaped(text.replaceAll("`", "")));
+  const lines = rows.map((cells) => {
+    const labelled = cells.map(
+      (cell, column) => `<td role="cell" data-label="${labels[column]}">${html(cell)}</td>`,
+    );
+    return `<tr role="row">${labelled.join("")}</tr>`;
+  });
+  const lengths = rows.map(
+    (cells) => cells.map(({ text }) => text.replace(/\]\([^)]*\)/g, "")).join("").length,
+  );
+  const kind = Math.max(...lengths) > MOST_CHARACTERS_OF_A_ROW ? "table dense" : "table";
+  return `<div class="${kind}" tabindex="0"><table role="table"><thead role="rowgroup"><tr role="row">${names.join("")}</tr></thead><tbody role="rowgroup">${lines.join("")}</tbody></table></div>\n`;
 }
 
 /** The size of a picture, so that the page does not move when it arrives: an SVG's attributes, or the extended header of WebP (RFC 9649 §2.7). */

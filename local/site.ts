@@ -122,7 +122,7 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     const tarball = await packages(path);
     if (tarball !== undefined) return { type: ".tgz", bytes: tarball };
     const file = files.get(path);
-    return file === undefined ? pageAt(path) : contentAt(path, file);
+    return file === undefined ? pageAt(path) : contentAt(path, file, documents);
   };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -135,11 +135,16 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
   };
 }
 
-async function contentAt(path: string, file: string): Promise<Content | undefined> {
+async function contentAt(
+  path: string,
+  file: string,
+  documents: ReadonlyMap<string, string>,
+): Promise<Content | undefined> {
   const bytes = await readFile(file).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  if (extname(file) !== ".md") return { type: extname(file), bytes };
-  const page = { name: "document", ...documentPage(path, bytes.toString()) };
+  const isPicture = extname(file) === ".svg" || extname(file) === ".webp";
+  if (isPicture || !documents.has(path)) return { type: extname(file), bytes };
+  const page = { name: "document", ...documentPage(path, bytes.toString(), documents) };
   return { type: ".html", bytes: pageHtml(path, page), policy: DOCUMENT_POLICY };
 }
 

@@ -99,6 +99,29 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await context.close();
   });
 
+  it.each(LOOKS)(
+    "of the documents show whole tables and the examples on a $name screen",
+    async ({ name: _, ...look }) => {
+      const context = await ground.newContext(look);
+      const { page, faults } = await open(context, "/docs/stacks/README.md");
+      for (const path of ["/docs/compliance/asvs.md", "/docs/stacks/README.md"]) {
+        await page.goto(system.url + path);
+        expect(await flawsOf(page)).toEqual([]);
+        const clipped = await page
+          .locator(".dense")
+          .evaluateAll(
+            (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
+          );
+        expect(clipped).toBe(0);
+      }
+      await page.getByRole("link", { name: "python", exact: true }).click();
+      await title(page, "examples/python/check_proof.py").waitFor();
+      expect(await flawsOf(page)).toEqual([]);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+
   it("of the reference show every operation of the API, send a request and show its answer", async () => {
     const { page, faults } = await openWatched(
       await ground.newContext(),

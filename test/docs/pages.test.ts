@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { Marked } from "marked";
 import { beforeAll, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import type { Template } from "../../cli/template.ts";
 import { messagesPage } from "../../infra/messages-page.ts";
 import { STAGE_SCHEMAS } from "../../infra/stage.ts";
-import { anchorsOf } from "../../local/documents.ts";
+import { anchorsOf, documentPaths } from "../../local/documents.ts";
 import { PARTS, written } from "./parts.ts";
 import { faultsOfProse } from "./prose.ts";
 import { isThere, textOf } from "./security/titles.ts";
@@ -38,6 +38,15 @@ it("the page of messages is what the texts are: node infra/messages-page.ts", ()
 it.each(PAGES)("%s leads to files and headings that are there", (page) => {
   const lost = linksOf(textOf(page)).filter((link) => !leadsSomewhere(page, link));
   expect(lost).toEqual([]);
+});
+
+it.each(PAGES)("npm start serves each file to which %s leads", (page) => {
+  const served = documentPaths();
+  const paths = linksOf(textOf(page))
+    .filter((link) => !/^(?:[a-z]+:|#)/.test(link))
+    .map((link) => normalize(join(dirname(page), link.replace(/#.*/, ""))));
+  const files = paths.filter((path) => statSync(join(ROOT, path)).isFile());
+  expect(files.filter((path) => !served.has(`/${path}`))).toEqual([]);
 });
 
 it.each(WRITTEN)("the prose of %s is plain", async (page) => {
