@@ -169,6 +169,6 @@ export function storedWords(mode: "test" | "live", isUnsure: boolean): string {
   return [
     `\n${yes()} Stored, as ${mode} credentials.`,
     ...(isUnsure ? [`${warn("!")} ${doubt}`] : []),
-    "  Nothing else is to do: a function whose old ones Twilio refuses reads these.",
+    "  No deployment is needed: a function reads these after Twilio refuses the old ones.",
   ].join("\n");
 }

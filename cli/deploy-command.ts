@@ -89,7 +89,7 @@ export async function deploy(
   const cdk = (...args: readonly string[]) => run("npx", ["--no-install", "cdk", ...args]);
   step("cdk synth");
   if ((await cdk("synth", "--quiet", ...cdkContextOf(asked), "--output", assembly)) !== 0)
-    throw new CommandFault("cdk did not synthesize; what it printed says why.");
+    throw new CommandFault("cdk did not synthesize; its output has the reason.");
   if (!allowDataLoss) await refuse(assembly);
   step("cdk deploy");
   const drift = revertDrift ? ["--revert-drift"] : [];
@@ -125,7 +125,7 @@ function failureWords(asked: StageArgument, status: string | undefined): string 
     status === undefined
       ? "An account and region that never had CDK need once: npx cdk bootstrap."
       : `The version before still runs (${status}).`;
-  return `cdk did not deploy; what it printed says why. ${obstacleOf(asked, status) ?? otherwise}`;
+  return `cdk did not deploy; its output has the reason. ${obstacleOf(asked, status) ?? otherwise}`;
 }
 
 function failedFirstWords({ name, place }: StageArgument, status: string): string {
@@ -153,11 +153,11 @@ export function nextSteps(
     ...(stage.alertEmail === undefined
       ? []
       : [
-          `Open the mail that AWS sent to ${bold(stage.alertEmail)} and confirm it. Until then no alarm reaches anybody.`,
+          `Open the mail that AWS sent to ${bold(stage.alertEmail)} and confirm it. Until then no alarm reaches you.`,
         ]),
     `Put Twilio's ${twilioModeOf(stage)} credentials in, unless they are: ${bold(`npm run secrets -- ${name}`)}`,
-    "See that the account has a CloudTrail trail: without one no alarm tells of misuse of keys",
-    `See that all holds: ${bold(`npm run checklist -- ${name} --live`)}`,
+    "Check that the account has a CloudTrail trail: without one no alarm reports misuse of keys",
+    `Check all settings: ${bold(`npm run checklist -- ${name} --live`)}`,
   ];
   return [
     "",
@@ -168,7 +168,7 @@ export function nextSteps(
     bold("  Next"),
     ...steps.map((step, index) => `    ${index + 1}. ${step}`),
     "",
-    bold("  The worst day that throttles and spend cap let through"),
+    bold("  The highest bill of a day, within the throttles and the cap of spend"),
     worstWords(worst),
     "",
   ].join("\n");

@@ -31,7 +31,7 @@ export function messagesPage(): string {
 
 This page lists every text in every language. Reading time: reference. Next: [limits](limits.md).
 
-\`infra/messages-page.ts\` generates it from [functions/policy/messages](../../functions/policy/messages). To improve a text, change its row there.
+\`infra/messages-page.ts\` generates it from [functions/policy/messages](../../functions/policy/messages). To improve a text, change its row there. [Add a language](../../CONTRIBUTING.md#add-a-language) has the steps for another one.
 
 A message has up to four parts: the code with its purpose, the minutes, a warning, and a last line by which the device fills in the code. The last line is \`@host #code\` for web pages (WICG, origin-bound one-time codes) and the hash of the app for Android (SMS Retriever). iOS needs none.
 

@@ -27,7 +27,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "guesses",
     topic: CODES,
-    asks: "Is guessing hopeless?",
+    asks: "Are guesses limited?",
     find: guesses,
     enforced: ["functions/verification/check.ts", "functions/adapters/dynamodb/numbers.ts"],
     tested: ["test/unit/verification/check.test.ts", "test/contract/facts/numbers.ts"],
@@ -43,7 +43,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "per-client",
     topic: LIMITS,
-    asks: "Is one client limited, whatever it asks for?",
+    asks: "Is one client limited on all routes?",
     rules: ["firewall_stands_and_logs_no_path"],
     find: perClient,
     enforced: ["functions/verification/client.ts", "infra/firewall-rules.ts"],
@@ -60,7 +60,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "everybody",
     topic: LIMITS,
-    asks: "Is everybody together limited?",
+    asks: "Are all callers together limited?",
     rules: ["gateway_logs_and_throttles"],
     find: ({ stage: { throttle, sendThrottle } }) =>
       says(
@@ -93,7 +93,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "rights",
     topic: SECRECY,
-    asks: "Can no function do more than its work?",
+    asks: "Does each function have only the rights that it needs?",
     rules: ["roles_name_their_actions", "functions_are_reached_by_the_gateway_alone"],
     find: says("each with a role of its own, actions named one by one, none open to the internet"),
     enforced: ["infra/functions.ts", "infra/api-function.ts"],
@@ -102,7 +102,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "https",
     topic: SECRECY,
-    asks: "Is it HTTPS everywhere?",
+    asks: "Is every connection HTTPS?",
     rules: ["api_insists_on_modern_tls", "domain_insists_on_modern_tls", "AwsSolutions-SNS3"],
     find: says("TLS 1.2 or 1.3 with forward secrecy, strict; HSTS for a year"),
     enforced: ["infra/gateway.ts", "functions/http/answer.ts", "infra/alert-topic.ts"],
@@ -111,7 +111,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "bodies",
     topic: SECRECY,
-    asks: "Is nonsense refused before it costs anything?",
+    asks: "Are malformed bodies refused before a function runs?",
     rules: ["bodies_are_validated"],
     find: says("every route with a JSON body has a model, and the gateway validates it"),
     enforced: ["infra/models.ts", "infra/gateway.ts"],
@@ -147,7 +147,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "bill",
     topic: MONEY,
-    asks: "Is the worst bill for messages a number that somebody set?",
+    asks: "Is the highest bill for messages set?",
     find: bill,
     enforced: ["functions/verification/spend.ts", "functions/adapters/dynamodb/spend.ts"],
     tested: ["test/contract/facts/starts.ts", "test/unit/verification/spend.test.ts"],
@@ -155,7 +155,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "credentials",
     topic: MONEY,
-    asks: "Does only production send for real?",
+    asks: "Does only production send real messages?",
     find: credentials,
     enforced: [
       "functions/adapters/twilio/credentials.ts",
@@ -169,7 +169,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "alarmed",
     topic: WATCHING,
-    asks: "Is it tracked, and is somebody told?",
+    asks: "Do metrics and alarms exist, and do they reach a person?",
     rules: ["alarms_lead_to_a_runbook", "logs_end"],
     find: alarmed,
     enforced: ["infra/alarm-rows.ts", "infra/alarms.ts", "infra/alert-topic.ts"],
@@ -178,10 +178,10 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "keys-watched",
     topic: WATCHING,
-    asks: "Does it show when a key is used or changed by others?",
+    asks: "Is the use or change of a key by others reported?",
     rules: ["keys_are_watched"],
     find: says(
-      "use by others, changes of policy and code by hand are told, where the account has a CloudTrail trail; changes of roles only in us-east-1",
+      "use by others, changes of policy and code by hand are reported, where the account has a CloudTrail trail; changes of roles only in us-east-1",
     ),
     enforced: ["infra/misuse-watch.ts"],
     tested: ["test/infra/keys.test.ts"],
@@ -189,7 +189,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     id: "kept",
     topic: WATCHING,
-    asks: "Can data be recovered, and does it go when it should?",
+    asks: "Can data be recovered, and do expired items go?",
     rules: ["table_forgets"],
     find: kept,
     enforced: ["infra/verification-table.ts", "infra/retention.ts"],

@@ -18,18 +18,18 @@ import { CouldNotAsk } from "./twilio-reader.ts";
 const TOPIC = "The deployment";
 
 export const DEPLOYMENT_QUESTIONS: readonly LiveQuestion[] = [
-  { id: "deployed", topic: TOPIC, asks: "Is it deployed, and whole?", find: state },
+  { id: "deployed", topic: TOPIC, asks: "Is the stack deployed and complete?", find: state },
   {
     id: "same",
     topic: TOPIC,
     asks: "Is the deployed template the one of this checkout?",
     find: same,
   },
-  { id: "drift", topic: TOPIC, asks: "Is it unchanged by hand?", find: drift },
-  { id: "answers", topic: TOPIC, asks: "Does it answer, and to whom it should?", find: answers },
-  { id: "refusals", topic: TOPIC, asks: "Does API Gateway refuse as we expect?", find: refusals },
-  { id: "tls", topic: TOPIC, asks: "Does it refuse old TLS?", find: tls },
-  { id: "room", topic: TOPIC, asks: "Does the account leave room for it?", find: room },
+  { id: "drift", topic: TOPIC, asks: "Is nothing changed by hand?", find: drift },
+  { id: "answers", topic: TOPIC, asks: "Does the API answer the right callers?", find: answers },
+  { id: "refusals", topic: TOPIC, asks: "Does API Gateway refuse as expected?", find: refusals },
+  { id: "tls", topic: TOPIC, asks: "Does the API refuse old TLS?", find: tls },
+  { id: "room", topic: TOPIC, asks: "Are the quotas of the account high enough?", find: room },
 ];
 
 async function state({ aws, stackName }: LiveDeps): Promise<Finding> {

@@ -17,10 +17,10 @@ const TOPIC = "Keeping and guarding";
 
 export const KEEPING_LIVE: readonly LiveQuestion[] = [
   { id: "keys", topic: TOPIC, asks: "Do all keys work?", find: keys },
-  { id: "table", topic: TOPIC, asks: "Is the table kept, and does it forget?", find: table },
-  { id: "logs", topic: TOPIC, asks: "Do logs end when they should?", find: logs },
-  { id: "lines", topic: TOPIC, asks: "Does the access log get lines?", find: lines },
-  { id: "firewall", topic: TOPIC, asks: "Does the firewall stand before it?", find: firewall },
+  { id: "table", topic: TOPIC, asks: "Is the table safe, and do items expire?", find: table },
+  { id: "logs", topic: TOPIC, asks: "Do logs expire on time?", find: logs },
+  { id: "lines", topic: TOPIC, asks: "Does the access log receive lines?", find: lines },
+  { id: "firewall", topic: TOPIC, asks: "Is the firewall attached to the API?", find: firewall },
 ];
 
 async function keys({ aws, deployed }: LiveDeps): Promise<Finding> {

@@ -15,7 +15,7 @@ const TOPIC = "Twilio";
 
 export const TWILIO_LIVE: readonly LiveQuestion[] = [
   { id: "mode", topic: TOPIC, asks: "Are its credentials those of the stage?", find: mode },
-  { id: "account", topic: TOPIC, asks: "Is the account active and in funds?", find: live(account) },
+  { id: "account", topic: TOPIC, asks: "Is the account active, with credit?", find: live(account) },
   {
     id: "sms-countries",
     topic: TOPIC,
@@ -25,14 +25,14 @@ export const TWILIO_LIVE: readonly LiveQuestion[] = [
   {
     id: "calls",
     topic: TOPIC,
-    asks: "May it call the stage's countries at most, and no dear number?",
+    asks: "May it call the stage's countries at most, and no expensive number?",
     find: live(calls),
   },
-  { id: "senders", topic: TOPIC, asks: "Is there somebody to send as?", find: live(senders) },
+  { id: "senders", topic: TOPIC, asks: "Is there a sender?", find: live(senders) },
   {
     id: "trigger",
     topic: TOPIC,
-    asks: "Does Twilio warn too when spending runs away?",
+    asks: "Does Twilio also warn of high spending?",
     find: live(triggers),
   },
 ];

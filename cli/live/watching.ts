@@ -12,12 +12,12 @@ export const WATCHING_LIVE: readonly LiveQuestion[] = [
   {
     id: "told",
     topic: TOPIC,
-    asks: "Has somebody confirmed the alarms' mail?",
+    asks: "Is the mail of the alarms confirmed?",
     find: findSubscription,
   },
   { id: "quiet", topic: TOPIC, asks: "Are the alarms there, and quiet?", find: quiet },
-  { id: "metrics", topic: TOPIC, asks: "Do lines of the log become metrics?", find: metrics },
-  { id: "trail", topic: TOPIC, asks: "Does a trail tell who uses keys?", find: trail },
+  { id: "metrics", topic: TOPIC, asks: "Do log lines become metrics?", find: metrics },
+  { id: "trail", topic: TOPIC, asks: "Does a trail record who uses keys?", find: trail },
 ];
 
 async function findSubscription({ aws, stage, deployed }: LiveDeps): Promise<Finding> {
@@ -127,8 +127,7 @@ async function trail({ aws, region }: LiveDeps): Promise<Finding> {
   return {
     value: recording.length === 0 ? "none records here" : `${recording.join(", ")} records`,
     faults: faultsOf({
-      "no trail records in this region, so no alarm tells of misuse of keys":
-        recording.length === 0,
+      "no trail records in this region, so no alarm reports misuse of keys": recording.length === 0,
     }),
   };
 }

@@ -61,7 +61,7 @@ describe("deploy", () => {
     await expect(deploying(["dev"], deploys)).rejects.toThrow("npx cdk bootstrap");
   });
 
-  it("tells what to do where the first deployment failed, which cannot be tried again", async () => {
+  it("names the steps after a failed first deployment, which cannot be tried again", async () => {
     const failing = async (stage: string, ...statuses: readonly (string | undefined)[]) => {
       const run: RunProgram = async (_, args) => {
         // The status before everything is known by the first run.
@@ -73,7 +73,7 @@ describe("deploy", () => {
       return deploy(parseDeployArguments([stage]), "built", run, { ...losesNothing, statusOf });
     };
     await expect(failing("dev", undefined, "ROLLBACK_COMPLETE")).rejects.toThrow(
-      "what it printed says why. The first deployment of latchkey-dev failed",
+      "its output has the reason. The first deployment of latchkey-dev failed",
     );
     await expect(failing("dev", "ROLLBACK_COMPLETE")).rejects.toThrow(
       "deploy again: npm run destroy -- dev.",
@@ -131,13 +131,13 @@ describe("after a deploy", () => {
   const steps = (name: "dev" | "prod", address?: string) =>
     stripVTControlCharacters(nextSteps(name, STAGES[name], { address, worst }));
 
-  it("an operator is told where the API lives, whom to confirm, which credentials to put and the worst day", () => {
+  it("an operator receives the address of the API, the mail to confirm, the credentials to store and the highest bill", () => {
     const told = steps("prod", "https://api.example/prod");
     for (const part of [
       ...["prod is deployed", "https://api.example/prod/v1/verifications"],
       `1. Open the mail that AWS sent to ${STAGES.prod.alertEmail}`,
       "2. Put Twilio's live credentials in, unless they are: npm run secrets -- prod",
-      ...["npm run checklist -- prod", "See that the account has a CloudTrail trail"],
+      ...["npm run checklist -- prod", "Check that the account has a CloudTrail trail"],
       ...["$97.40 for 4,320,000 requests", "$108,000.00, 2,160,000 messages at most"],
     ])
       expect(told).toContain(part);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { addMissing } from "../../cli/missing-items.ts";
 import { operatorStores } from "../../functions/adapters/dynamodb/operator-stores.ts";
 import { operations } from "../../functions/operator/handler.ts";
-import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -92,11 +91,6 @@ describe("the drill of", () => {
     expect(await startOf(capped(4 * price), OTHER)).toHaveProperty("id");
     const spent = (await table.items()).find(({ pk }) => String(pk).startsWith("spend#"));
     expect(spent?.["total"]).toBe(2 * price);
-  });
-
-  it("a proof key states the time from which it signs", () => {
-    const minutes = SIGNS_AFTER_SECONDS / 60;
-    expect(PAGE).toContain(`after ${Math.floor(minutes / 60)} hours and ${minutes % 60} minutes`);
   });
 
   it("names commands that are there", () => {

@@ -46,7 +46,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     nextjs: example("nextjs/route.js"),
   },
   "docs/start/migrate-from-twilio-verify.md": { comparison },
-  "docs/production/cost.md": { costs: costTable },
+  "docs/production/cost.md": { costs: costTable, worst },
   "docs/images/cost.svg": { chart: (prod) => svgOf(costChart(prod)).trim() },
 };
 
@@ -167,8 +167,8 @@ const SCOPES = {
   "ipv6-64": ["IPv6 /64", "one household"],
   "ipv6-48": ["IPv6 /48", "one site, or a customer who rotates addresses"],
   "client-unknown": ["clients without an address, together", "they cannot be told apart"],
-  range: ["range of ten thousand numbers", "a pumper buys numbers by the block"],
-  country: ["each country but the first", "a country that is opened draws pumping"],
+  range: ["range of ten thousand numbers", "a pumper buys numbers in ranges"],
+  country: ["each country but the first", "a new country attracts pumping"],
   "home-country": ["the first country", "at most two fifths of what the cap of an hour buys"],
   service: ["all together", "at most half of what the cap of an hour buys"],
 } as const satisfies Readonly<Record<keyof typeof LIMITS.unverifiedSends, readonly string[]>>;
@@ -193,7 +193,7 @@ const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
   [
     "sends to a number with a ticket",
     LIMITS.sendsPerNumberWithTicket.map(within).join("; "),
-    "a stranger cannot refuse the owner for the day",
+    "sends of a stranger do not refuse the owner for the day",
   ],
   [
     "sends with a ticket until an approval",
@@ -218,12 +218,12 @@ const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
   [
     "decrement by an approval, country and service",
     `${LIMITS.decrementPerSharedApproval}`,
-    "approvals of people must not pay for an attack",
+    "approvals of end users must not make room for an attack",
   ],
   [
     "challenge under pressure",
     `from ${LIMITS.challengeFromShareOfLimit * 100} % of a limit`,
-    "before anybody is refused",
+    "before a start is refused",
   ],
   [
     "lifetime of a ticket",
@@ -238,7 +238,7 @@ const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
   [
     "age of the sending switch",
     `at most ${seconds(LIMITS.switchCacheSeconds)}`,
-    "a paused stage is quiet within it",
+    "after a pause nothing is sent once it has passed",
   ],
   ["body of a request", `${LIMITS.bodyBytes} bytes`, "the largest that a route needs is below 300"],
 ];
@@ -271,7 +271,8 @@ function problems(): string {
   const rows = Object.entries(PROBLEMS).map(([code, { status, title }]) => {
     const cause = causes.get(code);
     if (cause === undefined) throw new Error(`problems.tsv has no cause of ${code}`);
-    return [`<a id="${code}"></a>\`${code}\``, `${status}`, title, cause];
+    const stated = cause.replaceAll(/\{(\w+)\}/g, (_, name) => `${Object(LIMITS)[name]}`);
+    return [`<a id="${code}"></a>\`${code}\``, `${status}`, title, stated];
   });
   return table(["code", "status", "title", "cause, for developers"], rows);
 }
@@ -284,6 +285,17 @@ function outputs(prod: Template): string {
   const stored = storedWords("live", false).trim();
   const text = `npm run deploy -- prod\n${deployed}\n\nnpm run secrets -- prod\n${stored}`;
   return `\`\`\`text\n${stripVTControlCharacters(text)}\n\`\`\``;
+}
+
+function worst(prod: Template): string {
+  const { requests, awsDollars, sends, messageDollars } = worstDay(STAGES.prod, prod);
+  return table(
+    ["production as it is shipped", "at most", "US$ a day", "setting"],
+    [
+      ["messages", whole(sends), dollars(messageDollars), "`spend.dollarsPerDay`"],
+      ["AWS, for requests", whole(requests), dollars(awsDollars), "`throttle`, `sendThrottle`"],
+    ],
+  );
 }
 
 function started(): string {

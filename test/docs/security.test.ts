@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { dollars, whole } from "../../cli/cost-table.ts";
+import { costsOfAMillion, idleCosts, total } from "../../cli/costs.ts";
+import { PRICES } from "../../cli/prices.ts";
+import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
+import { PROOF_KEY_CHANGE, SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { faultsOfTables } from "./security/faults.ts";
 import { ASVS, ATTACKS, NIST } from "./security/requirements.ts";
@@ -22,7 +27,7 @@ describe("SECURITY.md", () => {
     expect([ASVS.length, NIST.length]).toEqual([91, 21]);
   });
 
-  const [, inTenMinutes, inADay] = LIMITS.sendsPerNumber;
+  const [short, inTenMinutes, inADay] = LIMITS.sendsPerNumber;
   const { requestsPerSecond } = STAGES.prod.throttle;
   const { requestsPerAddress } = STAGES.prod.firewall;
   const guesses =
@@ -40,6 +45,42 @@ describe("SECURITY.md", () => {
     `repeats a refusal for ${LIMITS.refusalCacheSeconds} seconds and a read for ${LIMITS.readCacheSeconds} second`,
   ])("states the number as it is: %s", (words) => {
     expect(PAGE).toContain(words);
+  });
+
+  const change = Object.values(PROOF_KEY_CHANGE).map((seconds) => whole(seconds));
+  const minutes = SIGNS_AFTER_SECONDS / 60;
+  it.each([
+    ["README.md", `| US$ ${dollars(PRICES.twilioVerifyFee.dollars)} |`],
+    ["explain/how-it-works.md", `may request another code after ${short.windowSeconds} seconds`],
+    ["explain/proofs.md", `time of the check; ${LIMITS.proofLifetimeSeconds} seconds later`],
+    ["explain/proofs.md", `is published ${whole(SIGNS_AFTER_SECONDS)} seconds before it signs`],
+    ["explain/pumping.md", `From a ${{ 0.25: "quarter" }[LIMITS.challengeFromShareOfLimit]} of`],
+    ["start/testing.md", `${inTenMinutes.max} messages in ${inTenMinutes.windowSeconds} seconds`],
+    ["start/your-own-ui.md", `it is ${LIMITS.proofLifetimeSeconds} seconds after`],
+    ["start/your-own-ui.md", `is sent one message in ${short.windowSeconds} seconds`],
+    [
+      "start/migrate-from-twilio-verify.md",
+      `| ${inTenMinutes.max} in ${inTenMinutes.windowSeconds / 60} minutes, ${short.windowSeconds} seconds apart;`,
+    ],
+    [
+      "start/migrate-from-twilio-verify.md",
+      `| ${LIMITS.codeLifetimeSeconds / 60} minutes at most |`,
+    ],
+    ["operate/drills.md", `after ${Math.floor(minutes / 60)} hours and ${minutes % 60} minutes`],
+    ["contribute/decisions/proofs-by-rs256.md", `that it is ${whole(SIGNS_AFTER_SECONDS)} seconds`],
+    ...change.map((seconds) => ["contribute/decisions/proofs-by-rs256.md", seconds]),
+  ])("%s states the number as it is: %s", (page = "", words) => {
+    expect(textOf(page === "README.md" ? page : `docs/${page}`)).toContain(words);
+  });
+
+  it("states bounds of a bill that hold", async () => {
+    const prod = await synthesizedTemplate("prod");
+    const stated = (words: string) =>
+      Number(new RegExp(`${words} US\\$ ([\\d.]+\\d)`).exec(textOf("README.md"))?.[1]);
+    expect(total(idleCosts(prod))).toBeLessThan(
+      stated("An idle month of production costs less than"),
+    );
+    expect(total(costsOfAMillion(prod)) / 1_000_000).toBeLessThan(stated("AWS costs below"));
   });
 });
 

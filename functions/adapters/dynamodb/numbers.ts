@@ -303,7 +303,7 @@ const RECORD = v.object({
 
 export const NUMBER_ITEM: ItemKind = {
   key: "number#<pseudonym>",
-  is: "When a number took turns, its failures, its block",
+  is: "The turns, the failures and the block of a number",
   attributes: {
     ...RECORD.entries,
     ...Object.fromEntries(SLOTS.map((slot) => [slot, TURN])),

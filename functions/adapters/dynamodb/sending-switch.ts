@@ -44,7 +44,7 @@ const SWITCH_CONDITIONS = {
 
 export const SWITCH_ITEM: ItemKind = {
   key: PK,
-  is: "What holds for every send: the pause, revoked tickets, blocks of scopes, shards",
+  is: "The settings that every send reads: the pause, revoked tickets, blocks of scopes, shards",
   attributes: {
     ...SWITCH.entries,
     [`${BLOCK_PREFIX}<kind>#<pseudonym>`]: BLOCKED_UNTIL,

@@ -40,7 +40,7 @@ function recordOf({ app }: SpendCharge) {
 
 export const SPEND_ITEM: ItemKind = {
   key: "spend#<day in UTC>#<shard>",
-  is: "What the messages of a UTC day were reserved at, in millionths of the currency; and the unverified sends of the service and of each country. Of hours it holds two",
+  is: "The prices reserved for the messages of a UTC day, in millionths of the currency; and the unverified sends of the service and of each country. It holds the newest two hours",
   attributes: {
     "[known-]total": COUNTER,
     "[known-]total-<hour>": COUNTER,

@@ -271,7 +271,7 @@ describe("every line", () => {
 });
 
 describe("the list", () => {
-  it("tells people the numbers, what does not hold, and where, and machines the same", () => {
+  it("prints the numbers, each fault and its place, and the same as JSON", () => {
     const found = limit({ codeLifetimeSeconds: 30 })(of("prod"));
     const answers = answer(found);
     const after = afterWords(PROVEN, factsOf(found));
@@ -280,7 +280,7 @@ describe("the list", () => {
       `about prod · ${QUESTIONS.length - 2} of ${QUESTIONS.length} hold`,
       "✗ Do codes expire?",
       "→ 30 seconds are not between 60 and 300",
-      "✓ Is it HTTPS everywhere?",
+      "✓ Is every connection HTTPS?",
       "in functions/policy/limits.ts, tested by test/unit/verification/check.test.ts",
       "· Are codes random? test/unit/verification/code.test.ts",
       "50 guesses a day: 0.005 %; 89 in a row at most: 0.0089 %",

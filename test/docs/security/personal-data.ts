@@ -20,7 +20,7 @@ const LOG_DAYS = STAGES.prod.logRetentionDays;
 export const KEPT: readonly Kept[] = [
   {
     where: "table, verification",
-    what: "the number and the nonce, sealed; its pseudonym; MACs of codes and guesses; country, language, purpose, platform and origin; times; names of messages at Twilio",
+    what: "the number and the nonce, sealed; its pseudonym; MACs of codes and guesses; country, language, purpose, platform, origin and the caller's `reference`; times; names of messages at Twilio",
     howLong: `${minutes(LIMITS.codeLifetimeSeconds)} after the newest code, and ${minutes(RETENTION.verificationSeconds)} more`,
     erasure: "goes by itself",
     at: "functions/adapters/dynamodb/verifications.ts",
@@ -50,7 +50,7 @@ export const KEPT: readonly Kept[] = [
     where: "backups of the table, in production",
     what: "all of the above",
     howLong: "35 days (point-in-time recovery)",
-    erasure: "none: what is erased is in them until they end",
+    erasure: "none: erased data is in them until they end",
     at: "infra/verification-table.ts",
   },
   {
@@ -84,14 +84,14 @@ export const KEPT: readonly Kept[] = [
   {
     where: "Twilio",
     what: "the number, and the text until the message has ended; then an empty text; calls are deleted",
-    howLong: "as the account at Twilio is set; an agreement with Twilio is the operator's",
+    howLong: "as set in the account at Twilio; an agreement with Twilio is the operator's",
     erasure: "at Twilio",
     at: "functions/adapters/twilio/reporter.ts",
   },
   {
     where: "the challenge's provider, where a stage has one",
-    what: "the address of a client, and what its widget asks the browser",
-    howLong: "as that provider says",
+    what: "the address of a client, and the data that its widget reads from the browser",
+    howLong: "by that provider's rules",
     erasure: "at that provider",
     at: "functions/adapters/challenge/challenge.ts",
   },
