@@ -12,16 +12,16 @@ import { voiceGreeting, voiceScript } from "../functions/verification/voice-scri
 import { whatsAppLanguage } from "../functions/verification/whatsapp-language.ts";
 
 const TARGET = join(import.meta.dirname, "../docs/reference/messages.md");
-const BRANDS = { longest: "Abcdefghij Klmnopqrs", usual: "Latchkey" } as const;
+const LONGEST_BRAND = "Abcdefghij Klmnopqrs";
+const BRAND = "Latchkey";
 const CODE = "271828";
 const FIVE_MINUTES = 300;
 
-/** The endings of a message: none, the line for a web page, the line for an Android app. */
-const ENDINGS: readonly Pick<SmsRequest, "platform" | "originHost" | "androidAppHash">[] = [
-  {},
-  { platform: "web", originHost: "app.example.com" },
-  { platform: "android", androidAppHash: "FA+9qCX9VSu" },
-];
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  "none, iOS": {},
+  "of a web page": { platform: "web", originHost: "app.example.com" },
+  "of an Android app": { platform: "android", androidAppHash: "FA+9qCX9VSu" },
+};
 
 const NAMES = new Intl.DisplayNames("en", { type: "language" });
 
@@ -37,11 +37,15 @@ A message has up to four parts: the code with its purpose, the minutes, a warnin
 
 A message is one SMS where that is possible: 160 characters of GSM-7, or 70 if one letter is not in GSM-7. The minutes are left out first, then the warning. If the rest is still longer, it is two SMS with all parts.
 
-## Parts by language
+## Messages of two SMS
 
-With a brand of ${BRANDS.longest.length} characters, the longest that a stage may have, and with one of ${BRANDS.usual.length}:
+With a brand of ${LONGEST_BRAND.length} characters, the longest that a stage may have:
 
-${rows(["language", ...Object.values(BRANDS).flatMap(endingNames)], (locale) => Object.values(BRANDS).flatMap((brand) => ENDINGS.map((ending) => outcomes(locale, { brand, ...ending }))))}
+| last line | languages whose text takes two SMS |
+|---|---|
+${Object.entries(ENDINGS)
+  .map(([name, ending]) => `| ${name} | ${longTexts(ending)} |`)
+  .join("\n")}
 
 ## Texts by language
 
@@ -51,31 +55,24 @@ ${rows(["language", ...PURPOSES, "minutes", "warning", "WhatsApp", "voice", "cal
 `;
 }
 
-const endingNames = ({ length }: string) =>
-  ["no line, iOS", "web", "Android"].map((name) => `${name}; brand of ${length}`);
+type Ending = Pick<SmsRequest, "platform" | "originHost" | "androidAppHash">;
 
-type Ending = (typeof ENDINGS)[number] & { readonly brand: string };
-
-/** The texts of the five purposes; equal ones together. */
-function outcomes(locale: Locale, ending: Ending): string {
-  const byOutcome = Map.groupBy(PURPOSES, (purpose) => outcome(locale, purpose, ending));
-  return [...byOutcome]
-    .map(([text, purposes]) =>
-      purposes.length === PURPOSES.length ? text : `${text}: ${purposes.join(", ")}`,
-    )
-    .join("<br>");
+/** The languages with the purposes whose text takes more than one SMS. */
+function longTexts(ending: Ending): string {
+  const languages = LOCALES.flatMap((locale) => {
+    const long = PURPOSES.filter(
+      (purpose) => messageOf(locale, purpose, { brand: LONGEST_BRAND, ...ending }).segments > 1,
+    );
+    return long.length === 0 ? [] : [`${NAMES.of(locale)} (${long.join(", ")})`];
+  });
+  return languages.length === 0 ? "none" : languages.join("; ");
 }
 
-function outcome(locale: Locale, purpose: Purpose, ending: Ending): string {
-  const { text, encoding, segments } = messageOf(locale, purpose, ending);
-  const lines = text.split("\n");
-  const hasWarning = lines.includes(SMS_TEXTS[locale].warning);
-  const hasMinutes = lines.length === (ending.platform === undefined ? 3 : 4);
-  const parts = hasMinutes ? "all" : hasWarning ? "no minutes" : "no minutes, no warning";
-  return `${segments} ${encoding.toUpperCase()}, ${parts}`;
-}
-
-function messageOf(locale: Locale, purpose: Purpose, ending: Ending): Sms {
+function messageOf(
+  locale: Locale,
+  purpose: Purpose,
+  ending: Ending & { readonly brand: string },
+): Sms {
   return composeSms({ purpose, locale, code: CODE, lifetimeSeconds: FIVE_MINUTES, ...ending });
 }
 
@@ -96,11 +93,11 @@ function rows(
 }
 
 function smsText(locale: Locale, purpose: Purpose): string {
-  return messageOf(locale, purpose, { brand: BRANDS.usual }).text;
+  return messageOf(locale, purpose, { brand: BRAND }).text;
 }
 
 function callOf(locale: Locale): readonly string[] {
-  const { language, voice, greeting } = voiceGreeting(locale, { brand: BRANDS.usual });
+  const { language, voice, greeting } = voiceGreeting(locale, { brand: BRAND });
   const { code, again, warning, goodbye } = voiceScript(locale);
   const digits = Array.from(CODE).join(", ");
   const call = [greeting, `${code} ${digits}`, `${again} ${digits}`, warning, goodbye];
