@@ -13,7 +13,7 @@ async function linesIn(name: string): Promise<readonly string[]> {
   return source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").split("\n");
 }
 
-describe("A14: how long a comparison takes tells nothing of a code", () => {
+describe("A14: how long a comparison takes reveals nothing of a code", () => {
   it("since what is compared is a MAC, in which a guess that is nearly right is as far off as any", () => {
     const key = Buffer.from(cryptoRandom.bytes(32));
     const id = newVerificationId(1, cryptoRandom);

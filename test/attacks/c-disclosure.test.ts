@@ -133,7 +133,7 @@ describe("codes and numbers", () => {
     expect(stored).toContain(mac(await keys.index(), ["number", mine.to]));
   });
 
-  it("C10: the holder of an id sees of its number two digits in front and three behind, wherever it is told", async () => {
+  it("C10: the holder of an id sees of its number two digits in front and three behind, wherever it is shown", async () => {
     const { to, id } = await target.owned();
     const seen = [
       await target.ask({ method: "GET", path: pathOf({ id }) }),
@@ -256,7 +256,7 @@ describe("who is known", () => {
     for (const shape of shapes.values()) expect(shape).toEqual(shapes.get("never seen"));
   });
 
-  it("C6: no route tells whether a number was ever verified", async () => {
+  it("C6: no route reveals whether a number was ever verified", async () => {
     const { to, reply } = approved;
     const claims = decodeJwt(String(reply.body["proof"]));
     const spellings = [to, to.slice(1), encodeURIComponent(to), `0${to.slice(3)}`];

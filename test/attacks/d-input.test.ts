@@ -297,7 +297,7 @@ const verbsOf = (document: string): readonly string[] =>
     verb.verb === "Gather" ? ["Gather", ...verb.prompts.map((one) => one.verb)] : [verb.verb],
   );
 
-it("D8: whatever the words are, they are said and never obeyed", () => {
+it("D8: the text of a call is spoken and never executed", () => {
   const words = fc.oneof(
     fc.string({ unit: "binary", maxLength: 40 }),
     fc.constant(HOSTILE),
@@ -467,6 +467,6 @@ it("D12: a caller starts no line, ends none, and puts no letter of its own into 
   expect(told.filter(({ text }) => text.includes("INJECTED"))).toEqual([]);
 });
 
-it("all that this file has made the system write tells of no fault", () => {
+it("all that this file has made the system log has no fault", () => {
   expect(target.logs.filter(({ line }) => /"level":"error"/i.test(line))).toEqual([]);
 });

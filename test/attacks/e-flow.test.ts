@@ -75,7 +75,7 @@ describe("what a code is for", () => {
     }
   });
 
-  it("E4: after the approval nothing about it can be changed, and its proof fetched again says the same", async () => {
+  it("E4: after the approval nothing about it can be changed, and its proof fetched again is the same", async () => {
     const key = { headers: { "idempotency-key": "the-check-of-row-e4" } };
     const owned = await target.owned({ purpose: "signup", nonce: "n-e4" });
     const first = (await target.check(owned.id, owned.code, key)).body;
@@ -136,7 +136,7 @@ describe("who takes a proof", () => {
     expect(taken).toEqual([]);
   }
 
-  it("E5: no back end of ours takes a proof that is unsigned, that somebody else signed, or signed by another algorithm", async () => {
+  it("E5: no back end of ours takes a proof that is unsigned, signed by another key, or signed by another algorithm", async () => {
     const { proof } = await proven(expected);
     const { body } = await target.ask({ method: "GET", path: "/.well-known/jwks.json" });
     const [published] = Array.isArray(body["keys"]) ? body["keys"] : [];
@@ -146,7 +146,7 @@ describe("who takes a proof", () => {
     expect(await byTheReadme([proof])).toEqual([decodeJwt(proof).sub]);
   });
 
-  it("E5: nor one of ours that is for somebody else, from elsewhere, too old, or for another session", async () => {
+  it("E5: nor one of ours for another audience, from another issuer, too old, or for another session", async () => {
     const { signer } = await kmsOf(target);
     const to = fictionalNumber(902);
     if (!isE164(to)) throw new Error("a number of fiction is E.164");
@@ -273,7 +273,7 @@ describe("pages of other people", () => {
     expect(await target.state()).toEqual(before);
   });
 
-  it("E7: only the exact origins of the stage are told that they may, and no other is told anything", async () => {
+  it("E7: only the exact origins of the stage receive CORS headers", async () => {
     const own = new URL(target.url);
     const { id } = await target.owned();
     for (const origin of FOREIGN_ORIGINS(own)) {

@@ -109,7 +109,7 @@ describe("requests in Twilio's name", () => {
     expect(await target.show({ id })).toMatchObject({ delivery: "delivered" });
   });
 
-  it("F2: a request that was overheard says nothing new when it is sent again, even after the approval", async () => {
+  it("F2: a request that was overheard returns nothing new when it is sent again, even after the approval", async () => {
     target.emulator.setCallbacks(CALLBACK_PLANS.usual);
     const owned = await target.owned();
     const sid = target.handset.messages().find(({ to }) => to === owned.to)?.sid ?? "";
@@ -248,7 +248,7 @@ describe("calls", () => {
     expect(JSON.stringify([target.emulator.storedCall(call.view().sid)])).not.toMatch(/Say|Gather/);
   });
 
-  it("F8: nor does somebody who answers and presses nothing; with a key he does, once the key was pressed", async () => {
+  it("F8: a person who answers and presses no key receives no code; after a key press the code is spoken", async () => {
     const silent = await callTo(target);
     expect(silent.call.lines.length).toBeGreaterThan(0);
     expect(JSON.stringify(silent.call.lines)).not.toMatch(digits);
@@ -265,7 +265,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 describe("people", () => {
-  it("F9: a thief of a number is proven like its owner: a proof says by which way, no more, and the documents say so", async () => {
+  it("F9: a thief of a number is proven like its owner: a proof names the channel, no more, and the documents state it", async () => {
     const amr = [];
     for (const channel of ["sms", "whatsapp"]) {
       const { id, code } = await target.owned({ channel });
@@ -284,7 +284,7 @@ describe("people", () => {
     expect(JSON.stringify(ENV)).not.toMatch(/SIM|SWAP|LOOKUP/);
   });
 
-  it("F10: a code fills itself in on the stage's own page alone, and no page of somebody else is ever named in a message", async () => {
+  it("F10: a code fills itself in on the stage's own page alone, and no other page is ever named in a message", async () => {
     const own = await target.owned({ platform: "web" }, { headers: { origin: target.url } });
     const [text = ""] = target.textsTo(own.to);
     const { hostname, port } = new URL(target.url);
@@ -313,7 +313,7 @@ describe("people", () => {
 });
 
 describe("the provider", () => {
-  it("F11: Twilio is told of each approval once, of no failure, and sends nothing by itself", async () => {
+  it("F11: Twilio receives each approval once, no failure, and sends nothing by itself", async () => {
     const { to, id, code } = await target.owned();
     const sid = target.handset.messages().find((message) => message.to === to)?.sid ?? "";
     await target.check(id, code === "000000" ? "000001" : "000000");

@@ -68,7 +68,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       expect(await page.content()).not.toContain("7700900301");
     });
 
-    it("blocks a client, says so, and unblocks it", async () => {
+    it("blocks a client, reports it, and unblocks it", async () => {
       const { page } = await opened();
       await page.getByRole("button", { name: `Block ${ADDRESS} for an hour` }).click();
       await page.getByText("Blocked for an hour.").waitFor();

@@ -195,7 +195,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect([await focusedId(on), await top()]).toEqual(["code", before]);
     });
 
-    it("says an error in place of the hint, and after a failure for good changes the number first", async () => {
+    it("shows an error in place of the hint, and after a failure for good changes the number first", async () => {
       const failed = { delivery: "undelivered", deliveryReason: "not-in-service" };
       const on = await atCode({ start: () => ({ status: 201, body: verification(failed) }) });
       await on.form.getByRole("alert").filter({ hasText: "not in service" }).waitFor();
@@ -284,7 +284,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect(looks).toEqual(["pointer visible", "auto hidden"]);
     });
 
-    it("where its address is none: it tells the developer, and has the focus that it asks for", async () => {
+    it("where its address is none: it warns the developer, and takes the focus", async () => {
       const on = await opened({ autofocus: "" });
       expect(await focusedId(on)).toBe("number");
       await on.page.evaluate(`addEventListener("error", (event) => {
@@ -421,7 +421,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       },
     );
 
-    it("says that its proof has expired, and sends it no longer", async () => {
+    it("shows that its proof has expired, and sends it no longer", async () => {
       const on = await opened({ name: "proof" });
       await on.page.clock.install();
       await on.page.reload();
@@ -436,7 +436,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
   });
 
-  it("tells the developer once, in the console, where to look after no answer", async () => {
+  it("warns the developer once, in the console, after no answer", async () => {
     const on = await opened();
     const warnings: string[] = [];
     on.page.on("console", (message) => {

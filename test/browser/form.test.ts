@@ -229,7 +229,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await proofOf(on)).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     });
 
-    it("by autofill: one field that says so, for a keyboard of digits", async () => {
+    it("by autofill: one field with its attribute, for a keyboard of digits", async () => {
       const on = await opened();
       await sent(on);
       expect(await on.form.locator("section:not([hidden]) input").count()).toBe(1);
@@ -286,7 +286,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(messagesTo(number)).toBe(1);
     });
 
-    it("where the answer is slow, and says that it takes longer", async () => {
+    it("where the answer is slow, and shows that it takes longer", async () => {
       const on = await opened();
       const { typed, number } = ground().newNumber();
       const isToldSo = Promise.withResolvers<void>();
@@ -408,7 +408,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(asked).toMatchObject([{ to: "+447700900123", channel: "whatsapp", ...told }]);
     });
 
-    it("sends again by another channel once the wait is over, and says what was sent", async () => {
+    it("sends again by another channel once the wait is over, and shows what was sent", async () => {
       const on = await opened();
       const resent = bodiesTo(on, "/resend");
       await script(on.page, {

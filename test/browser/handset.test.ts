@@ -109,7 +109,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     },
   );
 
-  it("rings, is answered, shows what is said with its language, takes a key, and keeps what was said", async () => {
+  it("rings, is answered, shows the spoken text with its language, takes a key, and keeps the text", async () => {
     const { page } = await open();
     const { typed, number } = newNumber();
     const { sid } = await ring(number);
@@ -145,7 +145,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     expect(await page.title()).toBe("Handset · Latchkey");
   });
 
-  it("declines, hangs up, and says what it missed", async () => {
+  it("declines, hangs up, and shows the missed text", async () => {
     const { page } = await open();
     const { typed, number } = newNumber();
     const phone = phoneOf(page, typed);
@@ -216,7 +216,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     expect(edges.last - edges.left).toBeLessThan(25);
   });
 
-  it("changes the network, and says what it did", async () => {
+  it("changes the network, and reports its faults", async () => {
     const { page } = await open();
     await page.getByLabel("bad").check();
     await expect.poll(() => system.emulator.network().name).toBe("bad");

@@ -146,7 +146,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await page.context().close();
   });
 
-  it("prove a number with the keyboard alone, and say with the focus where one is", async () => {
+  it("prove a number with the keyboard alone, and mark the place with the focus", async () => {
     const context = await ground.newContext();
     const { page } = await open(context);
     const { typed, number } = ground.newNumber();

@@ -97,7 +97,7 @@ describe("the logs of a stack", () => {
     expect(start?.body["queryString"]).toContain('| filter number = "P\\" or 1"\n');
   });
 
-  it("that have no such query, or whose query fails, are told in a sentence", async () => {
+  it("that have no such query, or whose query fails, are reported in a sentence", async () => {
     await expect(logs("other").ask("sends", span)).rejects.toThrow("other/sends is not saved");
     statuses = ["Failed"];
     await expect(logs().ask("sends", span)).rejects.toThrow("ended the query as Failed");
@@ -177,7 +177,7 @@ describe("npm run ops -- report", () => {
     );
   });
 
-  it("an empty story says so", () => {
+  it("an empty timeline is reported as empty", () => {
     expect(timelineWords([])).toContain("The logs hold nothing of it");
   });
 });

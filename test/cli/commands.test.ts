@@ -68,7 +68,7 @@ describe("latchkey", () => {
 });
 
 describe("progress", () => {
-  it("tells the place of a step, and the time left from the mean of those that ended", () => {
+  it("shows the place of a step, and the time left from the mean of those that ended", () => {
     const lines: string[] = [];
     let milliseconds = 0;
     const step = progressOf(3, {

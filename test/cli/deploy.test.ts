@@ -31,9 +31,9 @@ const deploying = (args: readonly string[], run: RunProgram, refusals = losesNot
 describe("deploy", () => {
   it.each([
     ["the checks, then cdk for that stage", [], ["npm test", SYNTH, CDK]],
-    ["no checks where it is told to skip them", ["--skip-tests"], [SYNTH, CDK]],
+    ["no checks with --skip-tests", ["--skip-tests"], [SYNTH, CDK]],
     [
-      "what puts back a change by hand where it is told to",
+      "what reverts a change by hand, with --revert-drift",
       ["--skip-tests", "--revert-drift"],
       [SYNTH, `${CDK} --revert-drift`],
     ],
@@ -54,7 +54,7 @@ describe("deploy", () => {
     expect(ran).toEqual(["npm test"]);
   });
 
-  it("says so when cdk fails", async () => {
+  it("reports that cdk failed", async () => {
     const { run } = programs({ npx: 1 });
     await expect(deploying(["dev"], run)).rejects.toThrow("cdk did not synthesize");
     const deploys: RunProgram = async (_, args) => (args.includes("deploy") ? 1 : 0);
@@ -188,14 +188,14 @@ describe("destroy", () => {
     expect(() => parseDestroyArguments(args)).toThrow(/Say which stage|Unknown option/);
   });
 
-  it("says so when cdk fails", async () => {
+  it("reports that cdk failed", async () => {
     const { run } = programs({ npx: 1 });
     await expect(
       destroy(parseDestroyArguments(["dev"]), typing("latchkey-dev"), run),
     ).rejects.toThrow("cdk did not destroy it");
   });
 
-  it("tells what stays", () => {
+  it("lists what stays", () => {
     expect(destroyedAndKept(STAGES.prod)).toContain(
       "The table, the keys, the secret and the logs stay",
     );

@@ -124,7 +124,7 @@ describe("the logs of the local system", () => {
   // The clocks of the functions are turned ahead.
   const span = () => ({ from: Date.now() - 600_000, to: Date.now() + 3_600_000 });
 
-  it("tell who asks, and the story of a number and of a request, without the number", async () => {
+  it("show the requesters and the timeline of a number and of a request, without the number", async () => {
     const to = "+447700900324";
     const { body } = await start(to);
     expect((await start(to)).body).toMatchObject({ code: "too-many-sends" });
@@ -167,7 +167,7 @@ describe("of several local systems", () => {
     rmSync(join(folder, `${process.ppid}.json`));
   });
 
-  it("one that was killed, one without the function and none are told as not running", async () => {
+  it("one that was killed, one without the function and none are reported as not running", async () => {
     leave();
     const sentence = "The local system does not run. Start it: npm start.";
     announced(2 ** 22 + 1);

@@ -69,15 +69,18 @@ describe("a blocked number", () => {
     expect(Number((await itemOf("number"))?.["deleteAfter"])).toBe(NOON / 1_000 + 90 * DAY_SECONDS);
   });
 
-  it.each([PHONE, CLIENT])("keeps the longer of two blocks, and says so (%s)", async (target) => {
-    await ask({ ...block, target });
-    expect(await ask({ ...block, target, seconds: 3_600, reason: "shorter" })).toMatchObject({
-      kind: "blocked-longer",
-      block: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
-    });
-    const longer = { ...block, target, seconds: 2 * DAY_SECONDS };
-    expect(await ask(longer)).toMatchObject({ kind: "blocked" });
-  });
+  it.each([PHONE, CLIENT])(
+    "keeps the longer of two blocks, and reports it (%s)",
+    async (target) => {
+      await ask({ ...block, target });
+      expect(await ask({ ...block, target, seconds: 3_600, reason: "shorter" })).toMatchObject({
+        kind: "blocked-longer",
+        block: { until: NOON + DAY_SECONDS * 1_000, because: "a stalker" },
+      });
+      const longer = { ...block, target, seconds: 2 * DAY_SECONDS };
+      expect(await ask(longer)).toMatchObject({ kind: "blocked" });
+    },
+  );
 
   it("keeps its history", async () => {
     await startOf();
@@ -223,7 +226,7 @@ describe("sending", () => {
 });
 
 describe("erase", () => {
-  it("leaves no item under the number's pseudonym, and says what went with it", async () => {
+  it("leaves no item under the number's pseudonym, and lists what it deleted", async () => {
     await startOf();
     await ask({ command: "block", target: PHONE, seconds: 3_600, reason: "spam" });
     expect(await ask({ command: "erase", target: PHONE })).toMatchObject({
@@ -291,7 +294,7 @@ describe("every call", () => {
     for (const secret of [PHONE.slice(1), CLIENT]) expect(told).not.toContain(secret);
   });
 
-  it("that fails tells the log why and the caller nothing", async () => {
+  it("that fails is logged with its cause, and the caller receives none", async () => {
     const read = async () => {
       throw new Error(`no answer about ${PHONE}`);
     };

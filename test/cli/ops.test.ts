@@ -177,7 +177,7 @@ describe("an operator", () => {
     },
   );
 
-  it("of a stack that is not there says so, and of one without its outputs", async () => {
+  it("of a stack that is not there are refused, and of one without its outputs", async () => {
     const of = (place: StackPlace) => deployedAt({ kind: "stage", ...place }, aws);
     await expect(of({ stackName: "latchkey-prod" })).rejects.toThrow(
       "There is no stack latchkey-prod in this account and region.",
@@ -222,7 +222,7 @@ describe("an operator", () => {
   });
 });
 
-it("the money of each app is told beside that of the countries", () => {
+it("the money of each app is shown beside that of the countries", () => {
   const spent = {
     total: 2e6,
     "total-9": 1e6,

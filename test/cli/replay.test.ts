@@ -82,7 +82,7 @@ describe("a replay under other settings", () => {
     expect(watched.refusals.get("home-country")).toBeGreaterThan(0);
   });
 
-  it("tells the people who proved their number and would have been refused", () => {
+  it("lists the people who proved their number and would have been refused", () => {
     const logged = asLogged(events);
     const strict = replay(events, settings("spend-hour=1,spend-day=1"));
     // A dollar pays for 11 strangers and 5 people with a ticket at 6 cents.
@@ -167,7 +167,7 @@ describe("a log is read", () => {
     );
   });
 
-  it("and lines that lack something are told, and left out", () => {
+  it("and incomplete lines are reported, and left out", () => {
     const read = eventsIn(`${pumping[0]}\n{"event":"send","at":"now"}`);
     expect([read.events.length, read.broken]).toEqual([1, 1]);
   });
@@ -226,7 +226,7 @@ describe("npm run ops -- replay", () => {
     expect(printed).toMatch(/and who would have been refused +0 +0 +\d/);
   });
 
-  it("says what is wrong with a file", async () => {
+  it("reports what is wrong with a file", async () => {
     const empty = join(folder, "empty.jsonl");
     writeFileSync(empty, "nothing of ours\n");
     const play = (file: string) => replayFile({ kind: "replay", file, stage: "prod", changes: [] });

@@ -31,7 +31,7 @@ const DEPLOYS = PAGES.flatMap(({ file, text }) =>
 const textOf = (file: string) => PAGES.find((page) => page.file === file)?.text ?? "";
 
 describe("a runbook", () => {
-  it.each(DEPLOYS)("$file tells a deployment that works: $line", ({ line }) => {
+  it.each(DEPLOYS)("$file names a deployment that works: $line", ({ line }) => {
     expect(parseDeployArguments(line.split(" ")).name).toBe("prod");
   });
 
@@ -61,11 +61,11 @@ describe("a runbook", () => {
     );
   });
 
-  it("tells to stop sending", () => {
+  it("contains the pause", () => {
     expect(COMMANDS.map(({ line }) => line.split(" ")[0])).toContain("pause");
   });
 
-  it.each(COMMANDS)("$file tells a command that works: $line", ({ line }) => {
+  it.each(COMMANDS)("$file names a command that works: $line", ({ line }) => {
     const asked = parseOpsArguments(wordsOf(line));
     expect(["operation", "timeline"]).toContain(asked.kind);
     if (asked.kind === "operation") expect(parseOperation(asked.operation).kind).toBe("operation");

@@ -125,7 +125,7 @@ describe("the credentials", () => {
     ["test", [ACCOUNT, SECRET, ""], "live"],
     ["live", [ACCOUNT, KEY, SECRET, "LATCHKEY"], "test"],
   ] as const)(
-    "of a %s stage are refused where Twilio says otherwise",
+    "of a %s stage are refused where Twilio reports the other mode",
     async (mode, lines, other) => {
       await expect(
         askCredentials(typed(lines).ask, { ...LIVE, mode }, says(other)),
@@ -193,7 +193,7 @@ describe("Twilio, asked what credentials are,", () => {
   const key = { ...token, apiKeySid: KEY };
   const isList = (path: string) => path.endsWith("Messages.json?PageSize=1");
 
-  it("tells test credentials by refusing them their account", async () => {
+  it("identifies test credentials by refusing them their account", async () => {
     answers = () => [403, { code: 20008 }];
     expect(await probe(token, baseUrl)).toEqual({ mode: "test", isUnsure: false });
     expect(asked.at(-1)).toMatchObject({
@@ -299,7 +299,7 @@ describe("the name of a stage on a command line", () => {
     expect(stageNamed("secrets", ["prod", "--stack", "acme"]).place).toEqual({ stackName: "acme" });
   });
 
-  it("is not another, which the command says", () => {
+  it("is not another, which the command reports", () => {
     const words = "Say which stage, and nothing else: npm run secrets -- <dev|";
     expect(() => stageNamed("secrets", ["production"])).toThrow(words);
   });

@@ -82,7 +82,7 @@ async function typed(answers: readonly string[]): Promise<string> {
 describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () => {
   const service = `MG${"3d".repeat(16)}`;
 
-  it("asks wrong answers again with the sentence of the schema, and stops where it is told to", async () => {
+  it("asks wrong answers again with the sentence of the schema, and stops on request", async () => {
     const screen = await typed([
       ...["Latchkey", "Studio 1984", "Acme", "GB XX", "gb us"],
       ...["http://app.acme.com", "https://app.acme.com", CTRL_C],
@@ -162,16 +162,19 @@ it.each([
     "OTHERS =",
     "✗ latchkey.config.ts cannot be loaded: The requested",
   ],
-])("the set-up says in one sentence that the file has %s", async (_what, part, other, sentence) => {
-  const before = await readFile(CONFIG(), "utf8");
-  await writeFile(CONFIG(), before.replaceAll(new RegExp(part, "g"), other));
-  const args = ["--import", join(ROOT, "check-installation.js"), "cli/setup.ts"];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: home });
-  await writeFile(CONFIG(), before);
-  expect(status).toBe(2);
-  expect(String(stderr)).toMatch(/^[^\n]+\.\n$/);
-  expect(String(stderr)).toContain(sentence);
-});
+])(
+  "the set-up reports in one sentence that the file has %s",
+  async (_what, part, other, sentence) => {
+    const before = await readFile(CONFIG(), "utf8");
+    await writeFile(CONFIG(), before.replaceAll(new RegExp(part, "g"), other));
+    const args = ["--import", join(ROOT, "check-installation.js"), "cli/setup.ts"];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: home });
+    await writeFile(CONFIG(), before);
+    expect(status).toBe(2);
+    expect(String(stderr)).toMatch(/^[^\n]+\.\n$/);
+    expect(String(stderr)).toContain(sentence);
+  },
+);
 
 describe("the file of the settings", () => {
   const TEXT = `const A = {

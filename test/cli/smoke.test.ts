@@ -120,7 +120,7 @@ describe("the smoke test", () => {
     await close(server);
   });
 
-  it("says in one sentence that Twilio does not know the credentials, or is not there", async () => {
+  it("reports in one sentence that Twilio does not accept the credentials, or is not there", async () => {
     const unknown = { ...credentials, apiKeySecret: "another-secret-0123456789" };
     await expect(all({ credentials: unknown, baseUrl: emulator.baseUrl })).rejects.toThrow(
       "Twilio does not know these credentials. Nothing was asked.",

@@ -38,7 +38,7 @@ describe("the lines of README and API page", () => {
   });
   afterAll(() => system.stop());
 
-  it("by curl start, check, resend, prove and publish as it says", async () => {
+  it("by curl start, check, resend, prove and publish as documented", async () => {
     const stdout = await bash(block(API, "sh").replaceAll(ADDRESS, system.url));
     expect(stdout).toMatch(
       /^\{"id":"v1-[\w-]{24}","status":"pending","channel":"sms","to":"\+44•+123"/,

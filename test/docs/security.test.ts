@@ -13,7 +13,7 @@ import { hasTest, textOf } from "./security/titles.ts";
 const PAGE = textOf("SECURITY.md");
 
 describe("SECURITY.md", () => {
-  it("says of each attack and each requirement what is so", () => {
+  it("states of each attack and each requirement what the code does", () => {
     expect(faultsOfTables()).toEqual([]);
   });
 

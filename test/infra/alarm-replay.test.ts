@@ -145,7 +145,7 @@ describe("an alarm goes red in time", () => {
     expect(redIn(spread(end))).toEqual({});
   });
 
-  it("and five failed sign-ins over a day are told at its end", () => {
+  it("and five failed sign-ins over a day are reported at its end", () => {
     expect(redIn(spread({ faults: 1 }))).toEqual({ "failing-day": 1_440 });
     // Two requests that got no answer of a function, and a message that a network lost.
     const day = repeated(1_440, {}).with(9, { failed: 2 }).with(99, { sent: 1, undelivered: 1 });
@@ -159,7 +159,7 @@ describe("an alarm goes red in time", () => {
     expect(redIn(repeated(360, { sent: 1, delivered: 1 }))).toEqual({ "unverified-hours": 360 });
   });
 
-  it("and late ends of messages are told when nothing is sent any more", () => {
+  it("and late ends of messages are reported when nothing is sent any more", () => {
     const late = within({}, { undeliveredForUs: 5 });
     expect(redIn(late)).toMatchObject({ "provider-errors": 35 });
   });

@@ -101,7 +101,7 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
     );
   });
 
-  it("tells somebody: alone, or through the mail of its group", () => {
+  it("mails: alone, or through the mail of its group", () => {
     const groups = [...composites].flatMap(([group, { AlarmRule }]) =>
       JSON.stringify(AlarmRule).includes(idOf(name)) ? [group] : [],
     );
@@ -125,7 +125,7 @@ describe("the alarms", () => {
     for (const name of FUNCTION_NAMES) expect(rows.has(`function-faults-${name}`)).toBe(true);
   });
 
-  it("are told apart: no abuse is muted by a page that is red already, or by anything else", () => {
+  it("are separate: no abuse is muted by a page that is red already, or by anything else", () => {
     expect([...composites.keys()].toSorted()).toEqual(Object.keys(ALARM_GROUPS).toSorted());
     for (const composite of composites.values()) {
       const { AlarmActions, OKActions, ActionsSuppressor, AlarmDescription } = composite;
@@ -187,7 +187,7 @@ describe("the runbooks", () => {
     },
   );
 
-  it.each(pages)("%s says what it means, how to look, what to do and how to undo it", (page) => {
+  it.each(pages)("%s states what it means, how to look, what to do and how to undo it", (page) => {
     const text = readFileSync(join(RUNBOOKS, page), "utf8");
     const steps = [...text.matchAll(/^\*\*(.+)\.\*\*/gm)].map(([, step]) => step);
     expect(steps).toEqual(["What it means", "How to look", "What to do", "How to undo"]);

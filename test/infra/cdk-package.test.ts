@@ -248,7 +248,7 @@ describe("the command of the package, in that folder", () => {
     expect((await latchkey("secrets")).stderr).toContain("npx latchkey secrets <dev|staging|prod>");
   });
 
-  it("says which command is missing where the folder has no settings", async () => {
+  it("names the command that is missing where the folder has no settings", async () => {
     const program = join(home, "app/node_modules/@latchkey/cdk/dist/cli/latchkey.js");
     await expect(run(process.execPath, [program, "start"], { cwd: home })).rejects.toMatchObject({
       code: 2,

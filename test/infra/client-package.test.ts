@@ -65,7 +65,7 @@ describe("the package of the client", () => {
     return (await run(process.execPath, ["--input-type=module", "-e", whole])).stdout.trim();
   };
 
-  it("runs where there is no page, and tells of a network that is gone", async () => {
+  it("runs where there is no page, and reports a network that is gone", async () => {
     const script = `
       const client = createClient({ baseUrl: "http://127.0.0.1:9", patienceSeconds: 0 });
       console.log((await client.start({ to: "+447700900123" })).code);`;
@@ -81,7 +81,7 @@ describe("the package of the client", () => {
   });
 
   it.each(["nodenext", "bundler"])(
-    "compiles in a strict project by %s, as its README says",
+    "compiles in a strict project by %s, as its README shows",
     async (resolution) => {
       const project = aFolder(onTestFinished);
       await cp(folder, join(project, "node_modules/@latchkey/client"), { recursive: true });

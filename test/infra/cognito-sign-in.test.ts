@@ -25,7 +25,7 @@ function synthesized() {
   return Template.fromStack(stack);
 }
 
-describe("LatchkeySignIn in somebody's stack", () => {
+describe("LatchkeySignIn in the stack of a company", () => {
   const template = synthesized();
   const triggers = resourceIn(template, "AWS::Lambda::Function", "SignInTriggers");
   const table = resourceIn(template, "AWS::DynamoDB::GlobalTable", "SignInUsedProofs");
@@ -48,7 +48,7 @@ describe("LatchkeySignIn in somebody's stack", () => {
       });
   });
 
-  it("is told the deployment, and may write one kind of thing", () => {
+  it("has the address of the deployment, and may write one kind of item", () => {
     expect(triggers.resource["Properties"]).toMatchObject({
       Timeout: 5,
       Environment: {

@@ -55,7 +55,7 @@ describe("what holds data", () => {
   });
 
   it.each(["dev", "prod"] as const)(
-    "logs of %s are kept as long as its stage says",
+    "logs of %s are kept as long as its stage sets",
     (stageName) => {
       const logs = Object.values(templateOf(stageName).findResources("AWS::Logs::LogGroup"));
       // One a function, one of the gateway, one of the firewall where there is one.

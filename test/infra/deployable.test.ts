@@ -37,7 +37,7 @@ describe("a stage whose money has no room for one message", () => {
   });
 });
 
-it("a function that is told more than Lambda takes is refused before anything is deployed", () => {
+it("a function whose environment is larger than Lambda's limit is refused before anything is deployed", () => {
   const ids = LOCALES.filter((locale) => !locale.includes("-")).map((locale) => [
     locale,
     `HX${"0".repeat(32)}`,

@@ -128,7 +128,7 @@ describe("the firewall", () => {
     expect(keyOf("TooManyCallbacksFromOneAddress").AggregateKeyType).toBe("IP");
   });
 
-  it("tells only an address above its limit to come back", () => {
+  it("answers 429 to an address above its limit alone", () => {
     const { ResponseCode, ResponseHeaders, CustomResponseBodyKey } = Object(
       ruleCalled("TooManyFromOneAddress")?.Action,
     ).Block.CustomResponse;
@@ -252,7 +252,7 @@ describe("the firewall", () => {
     expect(LogDestinationConfigs[0]["Fn::Join"][1].slice(-2)).toEqual([":log-group:", { Ref: id }]);
   });
 
-  it("is off only where a stage says why", () => {
+  it("is off only where a stage gives the reason", () => {
     expect(templateOf("dev").findResources("AWS::WAFv2::WebACL")).toEqual({});
     expect(STAGES.dev.firewall.because).toMatch(/\w+ \w+ \w+/);
     // @ts-expect-error a firewall cannot be off without a reason.

@@ -123,7 +123,7 @@ it("concurrency is shared by all, unless the stage gives a function a share of i
 describe("the environment", () => {
   const variables = (name: FunctionName) => propertiesOf(name).Environment.Variables;
 
-  it("is what the stage says", () => {
+  it("is the one of the stage", () => {
     expect(variables("start-verification")).toMatchObject({
       BRAND: STAGES.prod.brand,
       LOCALES: LOCALES.join(","),
@@ -158,7 +158,7 @@ describe("the environment", () => {
     expect(() => limitsOf({ LIMITS: '{"codeLifetimeSeconds":301}' })).toThrow("from 60 to 300");
   });
 
-  it("tells a start whether apps call, which without a word of the stage they do not", () => {
+  it("passes to a start whether apps call; by default they do not", () => {
     const { prod } = STAGES;
     const stages = [
       prod,

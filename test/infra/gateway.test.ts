@@ -88,7 +88,7 @@ describe("the API", () => {
     ]);
   });
 
-  it("is throttled as its stage says", () => {
+  it("is throttled as its stage sets", () => {
     const { throttle, sendThrottle } = STAGES.prod;
     const sending = (share: number) => ({
       HttpMethod: "POST",
@@ -171,7 +171,7 @@ describe("what the gateway answers itself", () => {
     },
   );
 
-  it("says when to come back where it throttles", () => {
+  it("returns Retry-After where it throttles", () => {
     const throttled = responses.find(({ ResponseType }) => ResponseType === "THROTTLED");
     expect(throttled.ResponseParameters["gatewayresponse.header.retry-after"]).toBe("'1'");
     const others = responses.filter(({ ResponseType }) => ResponseType !== "THROTTLED");

@@ -84,7 +84,7 @@ describe("two deployments in one account and region", () => {
   });
 });
 
-describe("a deployment in somebody's own stack", () => {
+describe("a deployment in the stack of a company", () => {
   const app = anApp();
   const stack = new Stack(app, "Acme");
   const key = new Key(stack, "TopicKey", { enableKeyRotation: true });
@@ -108,7 +108,7 @@ describe("a deployment in somebody's own stack", () => {
     expect(findingsIn(app)).toEqual([]);
   });
 
-  it("tells their topic, and makes and subscribes none", () => {
+  it("uses their topic, and makes and subscribes none", () => {
     expect(phone.alarmTopic).toBe(alarmTopic);
     expect(Object.keys(template.findResources("AWS::SNS::Topic"))).toHaveLength(1);
     expect(template.findResources("AWS::SNS::Subscription")).toEqual({});
@@ -119,7 +119,7 @@ describe("a deployment in somebody's own stack", () => {
     expect(template.findResources("AWS::WAFv2::WebACL")).toEqual({});
   });
 
-  it("leaves the account's role for logs alone where it is told to", () => {
+  it("leaves the account's role for logs alone with setsUpGatewayLogs false", () => {
     expect(template.findResources("AWS::ApiGateway::Account")).toEqual({});
   });
 

@@ -56,7 +56,7 @@ describe("docs/openapi.json", () => {
     expect(Object.keys(OPERATIONS).toSorted()).toEqual([...routes].toSorted());
   });
 
-  it("tells of each problem at some route", () => {
+  it("has each problem at some route", () => {
     const told = new Set<string>(documentedRoutes().flatMap(problemsOf));
     expect(Object.keys(PROBLEMS).filter((code) => !told.has(code))).toEqual([]);
   });
@@ -98,14 +98,14 @@ describe("docs/openapi.json", () => {
       expect(Problem.properties[name].description).not.toBe(other.properties[name].description);
   });
 
-  it("tells of signatures at the routes of back ends alone", () => {
+  it("has signatures at the routes of back ends alone", () => {
     for (const route of documentedRoutes()) {
       const isSigned = route.path.startsWith("/v1/server/");
       expect(problemsOf(route).includes("signature-invalid")).toBe(isSigned);
     }
   });
 
-  it("tells everywhere but at the keys that a page may be refused: at the routes of back ends every page is", () => {
+  it("states everywhere but at the keys that a page may be refused: at the routes of back ends every page is", () => {
     for (const route of documentedRoutes())
       expect(problemsOf(route).includes("origin-not-allowed")).toBe(route.path.startsWith("/v1/"));
   });
@@ -230,7 +230,7 @@ describe("a change breaks callers", () => {
     expect(breakingChanges(copy(), after)).toEqual([]);
   });
 
-  it("and a new major version says so", () => {
+  it("and a new major version has another number", () => {
     const after = copy();
     after.info.version = "3.0.0";
     expect(isNewMajor(copy(), after)).toBe(true);

@@ -71,7 +71,7 @@ describe("the sender of a country", () => {
   });
 });
 
-it("every rule says where it comes from and what to do", () => {
+it("every rule has its source and its fix", () => {
   for (const { source, fix, since } of Object.values(SENDER_RULES)) {
     expect([source, fix].every((text) => text.split(" ").length >= 2)).toBe(true);
     expect(since ?? "2026-01-01").toMatch(/^\d{4}-\d{2}-\d{2}$/);

@@ -74,7 +74,7 @@ describe("the package of the server", () => {
     expect(stdout.trim().split("\n")).toEqual(["nonce-mismatch", NUMBER, "replayed"]);
   });
 
-  it("compiles in a strict project, as its README says", async () => {
+  it("compiles in a strict project, as its README shows", async () => {
     const readme = await readFile(join(SERVER, "README.md"), "utf8");
     await writeFile(join(project, "readme.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "!");
     expect(await compile(project, "--module", "nodenext", "readme.ts")).toBe("");

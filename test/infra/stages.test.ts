@@ -211,7 +211,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
 ];
 
 describe("a wrong stage", () => {
-  it.each(WRONG)("is told in one sentence: %s %j", (field, value, part) => {
+  it.each(WRONG)("is refused in one sentence: %s %j", (field, value, part) => {
     const { [field]: _, ...rest }: Readonly<Record<string, unknown>> = STAGES.prod;
     const stage = value === undefined ? rest : { ...rest, [field]: value };
     expect(() => validateStage("prod", stage)).toThrow(part);
@@ -287,7 +287,7 @@ describe("the other apps of a stage", () => {
 
 describe("the challenge and the known numbers of production", () => {
   const { challenge: _, ...bare } = STAGES.prod;
-  it("without a challenge is refused, unless it says why", () => {
+  it("without a challenge is refused, unless it gives the reason", () => {
     expect(() => validateStage("prod", bare)).toThrow(/^Stage prod: challenge must be a challenge/);
     const off = { off: true, because: "Every page has its own already." };
     expect(() => validateStage("prod", { ...bare, challenge: off })).not.toThrow();

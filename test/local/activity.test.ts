@@ -42,7 +42,7 @@ describe("the alarms of the activity page", () => {
     };
   }
 
-  it("ring after the third bad minute, as the row of CloudWatch says, and are quiet again when the requests end", () => {
+  it("ring after the third bad minute, as the row of CloudWatch sets, and are quiet again when the requests end", () => {
     const { minute, stateOf } = aClock();
     minute(121);
     minute(121);
@@ -161,7 +161,7 @@ describe("the activity of a running system", () => {
     expect(leaksIn(places, { codes: [code], numbers: [number] })).toEqual([]);
   });
 
-  it("says the reason and the masked number of each request in the terminal", () => {
+  it("prints the reason and the masked number of each request in the terminal", () => {
     expect(terminal.join("\n")).toMatch(/201.* pending {2}\+44•{7}741/);
     expect(terminal.join("\n")).toMatch(/200.* incorrect {2}\+44•{7}741/);
   });

@@ -150,13 +150,13 @@ describe("a call that is answered", () => {
     });
   });
 
-  it("goes on with what follows where no key comes, and tells nothing to the route", async () => {
+  it("goes on with what follows where no key comes, and sends nothing to the route", async () => {
     const { to, phone } = await answered();
     expect(texts(await ended(phone))).toEqual(["Pwyswch unrhyw fysell & gwrandewch", "Goodbye"]);
     expect(heardOf(to, "/v1/calls")).toEqual([]);
   });
 
-  it("is interrupted by a key before it has said everything", async () => {
+  it("is interrupted by a key before it has spoken everything", async () => {
     reply("/v1/calls", say(""));
     const response = new twilio.twiml.VoiceResponse();
     const gather = response.gather({ ...ONE_KEY, timeout: 60, action: actionUrl() });
@@ -286,7 +286,7 @@ describe("a request for a call", () => {
   it.each([
     ["no recipient", { to: "" }, 21201],
     ["no sender", { from: "" }, 21213],
-    ["nothing to say", { twiml: "" }, 21205],
+    ["no text to speak", { twiml: "" }, 21205],
     ["an address for its TwiML", { url: "https://example.com/" }, 20001],
     ["a number that is not ours", { from: "+447700900001" }, 21210],
     ["no number", { to: "123" }, 21217],

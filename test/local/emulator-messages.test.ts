@@ -96,7 +96,7 @@ describe("the callbacks of a message", () => {
     });
   });
 
-  it("have the fields of WhatsApp, and tell when it was read", async () => {
+  it("have the fields of WhatsApp, and report when it was read", async () => {
     await whatsapp(ANY);
     await expect.poll(statuses).toEqual(["sending", "sent", "delivered", "read"]);
     expect(heard().at(-1)?.form).toMatchObject({
@@ -224,7 +224,7 @@ describe("a number that goes wrong on purpose", () => {
     });
   });
 
-  it("is lost: accepted, said to be sent, and heard of no more", async () => {
+  it("is lost: accepted, reported as sent, and no more", async () => {
     const before = arrivals.length;
     const { sid } = await sms("+447700900990");
     await expect.poll(statuses).toEqual(["sending", "sent"]);
@@ -268,7 +268,7 @@ describe("a number that goes wrong on purpose", () => {
   it.each([
     ["+447700900996", "TimeoutError"],
     ["+447700900998", "TypeError"],
-  ])("%s is sent its message, and nobody hears so", async (to, name) => {
+  ])("%s is sent its message, and no report follows", async (to, name) => {
     const { accountSid, apiKeySid, apiKeySecret } = emulator.account;
     const asking = fetch(`${emulator.baseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
       method: "POST",

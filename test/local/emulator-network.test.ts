@@ -42,7 +42,7 @@ describe("the network of phones", () => {
   });
 
   it.each(NETWORK_NAMES.flatMap((name) => [1, 2, 3].map((seed) => [name, seed] as const)))(
-    "%s with the seed %i is as bad as it says",
+    "%s with the seed %i is as bad as its settings",
     (name, seed) => {
       const all = drawn(name, seed);
       const rates: Readonly<Record<string, number>> = NETWORKS[name];
@@ -149,7 +149,7 @@ describe("on a bad network", () => {
 
   const isExpectingMore = (text: string): boolean => toldOf(text).awaited > 0;
 
-  it("every accepted message arrives once, or the ledger says that it was lost", () => {
+  it("every accepted message arrives once, or the ledger records that it was lost", () => {
     const counts = new Map<string, number>();
     for (const { text } of arrivals) counts.set(text, (counts.get(text) ?? 0) + 1);
     expect([...counts.values()].every((count) => count === 1)).toBe(true);
@@ -164,7 +164,7 @@ describe("on a bad network", () => {
     expect(lost.size).toBeGreaterThan(MESSAGES * 0.05);
   });
 
-  it("what was not answered may have been sent, and the ledger tells which", () => {
+  it("what was not answered may have been sent, and the ledger records which", () => {
     const arrived = new Set(arrivals.map(({ text }) => text));
     expect(of("unanswered").length + of("refused").length).toBeGreaterThan(0);
     const wentOn = emulator
@@ -179,7 +179,7 @@ describe("on a bad network", () => {
     expect(nothing.length + wentOn.length).toBe(of("unanswered").length + of("refused").length);
   });
 
-  it("nothing goes wrong in silence: each is told as it happens, and in the ledger after a restart", () => {
+  it("nothing goes wrong in silence: each is printed as it happens, and in the ledger after a restart", () => {
     expect(told).toEqual(emulator.incidents().map(({ what }) => what.join(", ")));
     expect(openLedger(openJournal(file)).incidents()).toEqual(emulator.incidents());
   });

@@ -13,7 +13,7 @@ const TABLE = {
 };
 
 describe.each(ENGINES)("the engine %s", (name) => {
-  it("keeps what is put into a table made from the template's resource, and ends when told to", async ({
+  it("keeps what is put into a table made from the template's resource, and ends on request", async ({
     skip,
   }) => {
     const reason = await missing(name);

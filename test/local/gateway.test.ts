@@ -95,7 +95,7 @@ describe("a request for a route of the template", () => {
   });
 
   it.each(["x-forwarded-for", "X-Forwarded-For", "x-real-ip", "forwarded", "true-client-ip"])(
-    "comes from the peer of its connection, whatever %s says",
+    "comes from the peer of its connection, whatever %s contains",
     async (name) => {
       const { text } = await raw("GET", "/things/1", { headers: { [name]: "6.6.6.6" } });
       const { event } = JSON.parse(text);
@@ -103,7 +103,7 @@ describe("a request for a route of the template", () => {
     },
   );
 
-  it("carries what its path and query say, decoded, several values of a name included", async () => {
+  it("carries what its path and query contain, decoded, several values of a name included", async () => {
     const { text } = await raw("GET", "/things/a%20%C3%A9?x=1&x=2&y=%26");
     const { event } = JSON.parse(text);
     expect(event.pathParameters).toEqual({ id: "a é" });
@@ -276,7 +276,7 @@ describe("a function", () => {
   });
 });
 
-it("each request is told with its route, status and time, and nothing of its body", async () => {
+it("each request is reported with its route, status and time, and nothing of its body", async () => {
   served.length = 0;
   await post({ do: "echo", text: "secret" });
   expect(served).toEqual([
@@ -321,7 +321,7 @@ describe("throttling", () => {
     expect(await refused.json()).toEqual({ code: "too-many-requests" });
   });
 
-  it("does not hold where a system is told so", async () => {
+  it("does not hold with --unthrottled", async () => {
     const free = await startWith(THROTTLED_TEMPLATE);
     const send = () => post({ do: "echo" }, {}, free);
     expect(new Set(await statusesOf(12, send))).toEqual(new Set([200]));

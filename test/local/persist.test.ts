@@ -132,7 +132,7 @@ describe("a folder that keeps", () => {
     expect(await readdir(home)).not.toContain("running.pid");
   });
 
-  it("is for one system at a time, which says so", async () => {
+  it("is for one system at a time, and a second one is refused", async () => {
     const first = openStorage(folder, "dynalite");
     expect(() => openStorage(folder, "dynalite")).toThrow(`process ${process.pid}`);
     await first.stop();
@@ -158,7 +158,7 @@ describe("a folder that keeps", () => {
 });
 
 describe("a journal", () => {
-  it("tells what was appended, in order", () => {
+  it("returns what was appended, in order", () => {
     const file = join(folder, "journal.jsonl");
     const journal = openJournal(file);
     journal.append({ a: 1 });
@@ -176,7 +176,7 @@ describe("a journal", () => {
     expect(openJournal(file).records).toEqual([{ a: 1 }, { c: 3 }]);
   });
 
-  it("says where it is not readable", async () => {
+  it("names the line that is not readable", async () => {
     const file = join(folder, "journal.jsonl");
     await writeFile(file, '{"a":1}\nnonsense\n{"b":2}\n');
     expect(() => openJournal(file)).toThrow(`${file}, line 2 is not readable`);

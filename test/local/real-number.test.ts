@@ -90,7 +90,7 @@ describe("npm start -- --real", () => {
     },
   );
 
-  it("polls what became of a message, and says its price and why a carrier filtered it", async () => {
+  it("polls what became of a message, and prints its price and why a carrier filtered it", async () => {
     const sid = `SM${"d".repeat(32)}`;
     const ends = [
       { sid, status: "sent", error_code: null, price: null },

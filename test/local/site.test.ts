@@ -190,7 +190,7 @@ describe("the handset", () => {
     await reader?.cancel();
   });
 
-  it("tells no page of another origin that it may change anything", async () => {
+  it("allows no page of another origin to change anything", async () => {
     for (const path of ["slowness", "network", "call"]) {
       const answer = await fetch(`${system.url}/handset/${path}`, { method: "OPTIONS" });
       expect(answer.status).toBe(404);

@@ -124,7 +124,7 @@ it("a proof is verified by who is given the issuer alone, by way of the discover
   expect(head.headers.get("cache-control")).toBe("public, max-age=600");
 });
 
-it("a page of the system itself or of any port of this machine may call, and is told so before it does", async () => {
+it("a page of the system itself or of any port of this machine may call, by a preflight", async () => {
   const ports = ["http://localhost:5173", "http://127.0.0.1:65535", "http://localhost"];
   for (const origin of [system.url, ...ports]) {
     const answer = await call("OPTIONS", "/v1/verifications", undefined, { origin });
@@ -157,7 +157,7 @@ it("operators' commands find where Invoke of Lambda answers, until the system en
 });
 
 describe("a code by WhatsApp", () => {
-  it("arrives, is told as delivered, and is proven as what it is", async () => {
+  it("arrives, is reported as delivered, and is proven as what it is", async () => {
     const { to, id, body } = await begin(undefined, { channel: "whatsapp" });
     expect(body).toMatchObject({
       channel: "whatsapp",
@@ -201,7 +201,7 @@ describe("a code by a call", () => {
   it.each([
     ["+447700900985", "no-answer"],
     ["+447700900986", "busy"],
-  ])("to %s is told as %s", async (to, deliveryReason) => {
+  ])("to %s is reported as %s", async (to, deliveryReason) => {
     const { id } = await begin(to, { channel: "voice" });
     await expect
       .poll(() => show(id))

@@ -38,7 +38,7 @@ async function endOf(child: ReturnType<typeof run>) {
 }
 
 describe("npm start", () => {
-  it("tells where everything is, and ends at once with Ctrl-C", async () => {
+  it("prints all addresses, and ends at once with Ctrl-C", async () => {
     const child = run(["--port", "0"]);
     const out = await printed(child, "Ctrl-C stops");
     const url = /API +(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
@@ -50,7 +50,7 @@ describe("npm start", () => {
     expect(status).toBe(0);
   });
 
-  it("says which port is taken, and how to choose another", async () => {
+  it("names the port that is taken, and how to choose another", async () => {
     const server = createServer();
     const port = await listen(server);
     const { error, status } = await endOf(run(["--port", String(port)]));
@@ -61,7 +61,7 @@ describe("npm start", () => {
     expect(status).toBe(2);
   });
 
-  it("says that a folder cannot keep anything, or is kept by another one", async () => {
+  it("refuses a folder that is not writable, or used by another one", async () => {
     const nowhere = await endOf(run(["--port", "0", "--persist", MAIN]));
     expect(nowhere.error).toContain(MAIN);
     expect(nowhere.error).not.toContain("    at ");
@@ -115,7 +115,7 @@ describe("npm start", () => {
       "✗ 203.0.113.1 is no address of this machine. --host chooses another one.\n",
     ],
     [["--engine", "dynamodb-local", "--port", "0"], "✗ DynamoDB Local needs Java 17 or newer"],
-  ])("says why %j cannot be run", async (args, words) => {
+  ])("reports why %j cannot be run", async (args, words) => {
     const { error, status } = await endOf(run(args, { PATH: "" }));
     expect(error.slice(0, words.length)).toBe(words);
     expect(error).not.toContain("    at ");
@@ -207,7 +207,7 @@ describe("the line of a request", () => {
       refusedOrigin: undefined,
     });
 
-  it("shows of an id just enough to tell it from another", () => {
+  it("shows of an id just enough to distinguish it", () => {
     const id = "v1-AbCdEfGhIjKlMnOpQrStUvWx";
     const text = line(`/v1/verifications/${id}/check`, "/v1/verifications/{id}/check");
     expect(text).toContain("/v1/verifications/v1-Ab…/check");
@@ -225,7 +225,7 @@ describe("the line of a request", () => {
   );
 });
 
-it("the line of a new build says that the sources took over, or what is wrong with them", () => {
+it("the line of a new build reports that it runs, or what is wrong with them", () => {
   expect(reloadLine(1.26)).toContain("1.3 s");
   expect(reloadLine(1, "first\nsecond")).toMatch(/the old build goes on .*\n +first\n +second$/);
 });
@@ -241,7 +241,7 @@ const START = {
   seconds: 1,
 } as const;
 
-it("the banner says what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
+it("the banner shows what is kept, who can come in, and which throttle holds, where it is not as usual", () => {
   expect(banner(START)).toContain("in memory and ends with this process");
   expect(banner(START)).not.toContain("reads every code");
   expect(banner(START)).not.toContain("network");
@@ -270,7 +270,7 @@ describe("the addresses of a system", () => {
     );
   });
 
-  it("are of one network, or of all, where asked to; no name of somebody else is among them", () => {
+  it("are of one network, or of all, where asked to; no other name is among them", () => {
     const one = addressesOf("192.0.2.1", 8_400);
     expect(one.url).toBe("http://192.0.2.1:8400");
     expect(one.origins).toContain("http://192.0.2.1:8400");
@@ -294,7 +294,7 @@ describe("the line of a fault", () => {
     expect(line).toContain("Start: message-refused, HTTP 401 for …");
   });
 
-  it("is not there for a line that tells no fault", () => {
+  it("is not there for a line without a fault", () => {
     expect(faultLine({ functionName: "Start", line: '{"level":"info"}' })).toBeUndefined();
     expect(faultLine({ functionName: "Start", line: "plain" })).toBeUndefined();
   });

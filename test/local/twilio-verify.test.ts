@@ -27,7 +27,7 @@ const startFor = (to: string, channel = "sms") => service().verifications.create
 const checkFor = (to: string, code: string) => service().verificationChecks.create({ to, code });
 
 describe("the Node SDK of Twilio", () => {
-  it("starts, is told of a wrong code, and approves", async () => {
+  it("starts, refuses a wrong code, and approves", async () => {
     const { to } = person();
     const started = await startFor(to);
     expect(started).toMatchObject({

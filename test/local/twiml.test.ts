@@ -81,12 +81,12 @@ describe("TwiML that the emulator does not know", () => {
     [gather({ timeout: "-1" }), "timeout -1"],
     [gather({}, "<Hangup/>"), "<Hangup>"],
     ["<Response><Redirect>https://a.example</Redirect></Response>", "<Redirect>"],
-  ])("%s is refused, and told why", (document, words) => {
+  ])("%s is refused with the reason", (document, words) => {
     expect(() => parseTwiml(document)).toThrow(TwimlFault);
     expect(() => parseTwiml(document)).toThrow(words);
   });
 
-  it("never ends in anything but a fault that says so", () => {
+  it("never ends in anything but its own fault", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."<>/=&;\"' aSayResponse#x1") }), (text) => {
         try {

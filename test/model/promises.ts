@@ -172,7 +172,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
         outIn(seen).filter((each) => each.number === number && isTicketed(each)).length <=
         PROMISED.ticketTurns,
     ),
-  "P4: a verification tells of at most five codes": (seen) =>
+  "P4: a verification judges at most five codes": (seen) =>
     namedIn(seen).every(
       (verification) => codesTold(seen, verification) <= PROMISED.checksPerVerification,
     ),
@@ -183,7 +183,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
     ),
   "P4: the failures of a number never reach 100": ({ records }) =>
     records.every(({ failures }) => failures < PROMISED.failuresNeverReached),
-  "P5: one success of a verification, whoever checks": (seen) =>
+  "P5: one success of a verification, for all callers": (seen) =>
     namedIn(seen).every((verification) => {
       const approvals = approvalsOf(seen, verification);
       const requests = approvals.map(({ request }, index) => request ?? `once ${index}`);
@@ -201,7 +201,7 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
             each.began >= firstEndOf(seen, verification),
         ),
     ),
-  "P5: a code that was sent is never told to be wrong while three newer ones have not replaced it":
+  "P5: a code that was sent is never answered as wrong while three newer ones have not replaced it":
     (seen) =>
       checksIn(seen).every(
         ({ verification, code, result, began }) =>
@@ -227,14 +227,14 @@ const PROMISES: Readonly<Record<string, PromiseCheck>> = {
       isWithinLimit(seen, scope),
     ),
   "no cap is passed by strangers": keepsCaps,
-  "every item in the table says when it may be deleted": ({ raw }) =>
+  "every item in the table has the time when it may be deleted": ({ raw }) =>
     raw.every(({ deleteAfter }) => typeof deleteAfter === "number"),
-  "nobody hears of a fault": ({ heard }) => heard.every(({ kind }) => kind !== "fault"),
+  "no caller receives a fault": ({ heard }) => heard.every(({ kind }) => kind !== "fault"),
 };
 
 /** What holds once nobody is on the way any more. */
 const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
-  "P4: what was told of a code was counted": (seen) =>
+  "P4: each answer about a code was counted": (seen) =>
     seen.verifications.every(({ key, checks }) => codesTold(seen, key) <= checks),
   "P4: each counted failure is on the number": (seen) =>
     seen.records.every((record) => {
@@ -246,7 +246,7 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
       const failures = distinct(failed.map(({ verification, code }) => `${verification} ${code}`));
       return record.failures >= failures;
     }),
-  "P4: one request tells of one code, where the next check comes under a key as well": (seen) =>
+  "P4: one request judges one code, where the next check comes under a key as well": (seen) =>
     namedIn(seen).every((verification) => {
       const checks = checksIn(seen).filter((each) => each.verification === verification);
       if (checks.some(({ request }) => request === undefined)) return true;
@@ -257,7 +257,7 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
           distinct(told.filter(({ request }) => request === key).map(({ code }) => code)) === 1,
       );
     }),
-  "P5: what is approved was told to one request": (seen) =>
+  "P5: an approval was answered to one request": (seen) =>
     seen.verifications.every(
       ({ key, codes, tried }) =>
         codes.some(({ mac }) => tried.has(mac)) === approvalsOf(seen, key).length > 0,
@@ -268,7 +268,7 @@ const AT_THE_END: Readonly<Record<string, PromiseCheck>> = {
         result !== "approved" ||
         seen.heard.some((each) => each.kind === "send" && each.drawn.includes(code)),
     ),
-  "who hears that a code was sent was sent one, and who hears a refusal was sent none": (seen) =>
+  "an answer that a code was sent is true, and so is a refusal": (seen) =>
     outIn(seen).every(
       ({ verification }) =>
         verification === "" ||

@@ -151,7 +151,7 @@ describe("an attack is noticed", () => {
   });
 });
 
-it("somebody whose turns a stranger burns waits minutes where he has a ticket, and is not kept out by the guesses", async () => {
+it("a person whose turns a stranger uses up waits minutes with a ticket, and is not kept out by the guesses", async () => {
   const report = await simulate(
     {
       ...withParameters(scenarioOf("siege"), { challenge: "none" }),

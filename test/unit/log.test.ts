@@ -10,7 +10,7 @@ afterEach(() => {
 
 describe("a line of the log", () => {
   it.each(["a\nb", "a\r\nb", 'a"}\n{"event":"answered"', "a\u001b[31mb", "a\u0000b", "=cmd()"])(
-    "stays one line and one JSON object, whatever a fault says: %j",
+    "stays one line and one JSON object, whatever a fault contains: %j",
     (message) => {
       logFault("request-failed", new Error(message));
       expect(lines).toHaveLength(1);

@@ -96,7 +96,7 @@ describe("the metrics of a line", () => {
     });
   });
 
-  it("are told apart by words of ours and by nothing that a caller sends", () => {
+  it("differ by words of ours and by nothing that a caller sends", () => {
     const by = new Set(Object.values(METRICS).flatMap(({ by: sets }) => sets.flat()));
     expect(by).toEqual(
       new Set([

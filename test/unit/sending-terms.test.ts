@@ -24,7 +24,7 @@ describe("the limits of the home country and of the service", () => {
     expect(limitsIn({ ...spend(60), knownNumbers })).toEqual([360, 450]);
   });
 
-  it("and never more than limits.ts says, however much may be spent", () => {
+  it("and never more than limits.ts allows, however much may be spent", () => {
     const { unverifiedSends } = LIMITS;
     expect(limitsIn(spend(6_000))).toEqual([
       unverifiedSends["home-country"].max,
@@ -50,7 +50,7 @@ describe("the shards of what many share", () => {
     expect(shardsAt(52)).toEqual([2, 2]);
   });
 
-  it("are those of the gateway's own limit, whatever the throttle says", () => {
+  it("are those of the gateway's own limit, for every throttle", () => {
     expect(shardsAt(2_500)).toEqual([40, 40]);
     expect(shardsAt(10_000)).toEqual([40, 40]);
   });

@@ -244,7 +244,7 @@ describe("a line turns", () => {
 });
 
 describe("where messages go", () => {
-  it("is told with the countries and the blocks that the stage names, and holds", () => {
+  it("lists the countries and the blocks of the stage, and holds", () => {
     const { template, stage, ...rest } = variable(
       "UNALLOCATED_BLOCKS",
       "count",

@@ -511,7 +511,7 @@ describe("a source that gives no answer", () => {
       /form that is not known/,
     ],
     ["trigger", `${OF_ACCOUNT}/Usage/Triggers.json`, [302, {}], /Twilio answered 302/],
-  ] as const)("of %s, by %s, is said with why", async (id, name, answer, words) => {
+  ] as const)("of %s, by %s, is reported with its reason", async (id, name, answer, words) => {
     cloud = { ...cloud, [name]: () => answer };
     expect(await because(id)).toMatch(words);
   });
@@ -556,7 +556,7 @@ describe("a source that gives no answer", () => {
 });
 
 describe("without an account to ask", () => {
-  it("it says so, and lists nothing", async () => {
+  it("it is reported, and nothing is listed", async () => {
     cloud = {
       DescribeStacks: () => [400, { refused: "Stack with id latchkey-prod does not exist" }],
     };

@@ -47,7 +47,7 @@ const TURNS: Facts = {
     const { kind } = await numbers.takeTurn(aMac("another number"), NOON);
     expect(kind).toBe("taken");
   },
-  "turns are told newest first, and only the last are remembered": async ({ numbers }) => {
+  "turns are returned newest first, and only the last are remembered": async ({ numbers }) => {
     const turns = Array.from({ length: LIMITS.turnsRemembered + 2 }, (_, day) => NOON + day * DAY);
     expect((await take(numbers, ...turns)).turns).toEqual(turns.toReversed().slice(0, -2));
   },

@@ -20,7 +20,7 @@ const SCOPES: Facts = {
     await scopes.decrement({ key: UNVERIFIED.key, window: 1, day: 1 });
     expect([await adds(scopes), await adds(scopes)]).toEqual([true, false]);
   },
-  "approvals pay one limit ahead and no further, until somebody owes again": async ({ scopes }) => {
+  "approvals decrement to the minimum and no further, until the next send": async ({ scopes }) => {
     await scopes.add(UNVERIFIED);
     for (let approval = 0; approval < 9; approval += 1)
       await scopes.decrement({ key: UNVERIFIED.key, window: 2, day: 2 });
@@ -103,7 +103,9 @@ async function reserves(
 }
 
 const SPEND: Facts = {
-  "a cap takes bookings up to itself and none above, and says what is spent": async ({ spend }) => {
+  "a cap takes reservations up to itself and none above, and returns what is spent": async ({
+    spend,
+  }) => {
     const all = { day: 10, hour: 10, countryDay: 10, countryHour: 10 };
     expect(await spend.reserve(CHARGE, { ...ROOM, day: 10 })).toMatchObject({
       kind: "taken",

@@ -137,21 +137,20 @@ const API_KEYS: TableFacts = {
 };
 
 const KEPT: TableFacts = {
-  "every item says when TTL may delete it, in seconds, and no sooner than it is needed": async (
-    ground,
-  ) => {
-    await aDayOfWork(ground);
-    const left = (await ground.items()).map(({ pk, deleteAfter }) => {
-      expect(typeof deleteAfter).toBe("number");
-      return [String(pk).split("#")[0], Number(deleteAfter) - NOON / 1_000] as const;
-    });
-    expect(new Set(left.map(([kind]) => kind))).toEqual(new Set(Object.keys(NEEDED_SECONDS)));
-    for (const [kind, needed] of Object.entries(NEEDED_SECONDS)) {
-      const seconds = left.filter(([of]) => of === kind).map(([, after]) => after);
-      expect(Math.min(...seconds)).toBeGreaterThanOrEqual(needed);
-      expect(Math.max(...seconds)).toBeLessThan(needed + 2 * DAY_SECONDS);
-    }
-  },
+  "every item has the time when TTL may delete it, in seconds, and no sooner than it is needed":
+    async (ground) => {
+      await aDayOfWork(ground);
+      const left = (await ground.items()).map(({ pk, deleteAfter }) => {
+        expect(typeof deleteAfter).toBe("number");
+        return [String(pk).split("#")[0], Number(deleteAfter) - NOON / 1_000] as const;
+      });
+      expect(new Set(left.map(([kind]) => kind))).toEqual(new Set(Object.keys(NEEDED_SECONDS)));
+      for (const [kind, needed] of Object.entries(NEEDED_SECONDS)) {
+        const seconds = left.filter(([of]) => of === kind).map(([, after]) => after);
+        expect(Math.min(...seconds)).toBeGreaterThanOrEqual(needed);
+        expect(Math.max(...seconds)).toBeLessThan(needed + 2 * DAY_SECONDS);
+      }
+    },
   "every attribute of every item is one that its owner names": async (ground) => {
     await aDayOfWork(ground);
     await numberOperations(ground.table).block(aMac("a number without turns"), A_BLOCK, NOON);
@@ -167,7 +166,7 @@ const KEPT: TableFacts = {
     const kinds = new Set(items.map(({ pk }) => String(pk).split("#")[0]));
     expect(kinds.size).toBe(Object.keys(ITEM_KINDS).length);
   },
-  "no item tells a code, a number, an id, an address, a key, a nonce or a ticket": async (
+  "no item reveals a code, a number, an id, an address, a key, a nonce or a ticket": async (
     ground,
   ) => {
     const { deps, ids } = await aDayOfWork(ground);
@@ -184,7 +183,7 @@ const KEPT: TableFacts = {
 };
 
 const SWITCH: TableFacts = {
-  "sending is paused while the item says so": async ({ table, put, time }) => {
+  "sending is paused while the item is paused": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", paused: true });
     expect((await dynamoSendingSwitch(table, () => time.now).switchState()).isPaused).toBe(true);
     await put({ pk: "switch#sending", paused: false });
@@ -245,7 +244,7 @@ const REVOKED: TableFacts = {
     expect(revoked).toMatchObject({ kind: "refused", item: { ticketsFrom: NOON } });
     expect((await numbers.takeTurn(number, NOON, { issuedAt: NOON })).kind).toBe("taken");
   },
-  "the switch says from when on tickets are good": async ({ table, put, time }) => {
+  "the switch returns from when on tickets are good": async ({ table, put, time }) => {
     await put({ pk: "switch#sending", ticketsFrom: NOON });
     expect(await dynamoSendingSwitch(table, () => time.now).switchState()).toMatchObject({
       isPaused: false,
@@ -321,11 +320,7 @@ const SEEN_BY_OPERATORS: TableFacts = {
 };
 
 const BLOCKED_BY_OPERATOR: TableFacts = {
-  "what somebody closed or paused without saying why has no reason": async ({
-    table,
-    close,
-    put,
-  }) => {
+  "a block or pause without a reason has none": async ({ table, close, put }) => {
     const { read: readNumber } = numberOperations(table);
     const { resume } = switchOperations(table);
     await close(aMac("number"), NOON);

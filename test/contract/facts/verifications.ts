@@ -129,7 +129,7 @@ const DELIVERY: Facts = {
     expect(await verifications.read(KEY)).toEqual(before);
   },
   ...factsOf(["delivered", "undelivered"] as const, (end) => [
-    `what is ${end} stays so, whatever is told later`,
+    `what is ${end} stays so, whatever is reported later`,
     async ({ verifications }) => {
       await verifications.create(aVerification());
       const news = { key: KEY, code: aMac("first code"), ...namedIn("SM1") };
@@ -143,13 +143,13 @@ const DELIVERY: Facts = {
       expect(await verifications.read(KEY)).toEqual(before);
     },
   ]),
-  "what is put with news takes none that tell less": async ({ verifications }) => {
+  "what is put with news takes none that report less": async ({ verifications }) => {
     await verifications.create(aVerification({ delivery: "queued" }));
     const news = { key: KEY, code: aMac("first code") };
     expect(await verifications.noteDelivery({ ...news, delivery: "unknown" })).toBe(false);
     expect(await verifications.noteDelivery({ ...news, delivery: "delivered" })).toBe(true);
   },
-  "news that tell more are noted, and the same news once": async ({ verifications }) => {
+  "news that report more are noted, and the same news once": async ({ verifications }) => {
     await verifications.create(aVerification());
     const news = { key: KEY, code: aMac("first code") };
     for (const delivery of ["unknown", "queued", "delivered"] as const) {

@@ -70,7 +70,7 @@ it("what has no value is not sent, and is no attribute", async () => {
   ]);
 });
 
-it("a write names its table, its item and what it expects to hear of it", async () => {
+it("a write names its table, its item and what it expects back", async () => {
   answer = (response) => response.end("{}");
   expect(await table().update(WRITE)).toEqual({ kind: "taken", item: {} });
   expect(asked[0]?.input).toMatchObject({

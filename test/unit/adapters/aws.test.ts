@@ -212,7 +212,7 @@ describe("a change of the proof key", () => {
     expect(asked.map(({ operation }) => operation)).toEqual(["TrentService.Sign"]);
   });
 
-  it("is a fault where KMS does not say when the key was made", async () => {
+  it("is a fault where KMS does not return when the key was made", async () => {
     const { sign } = changing();
     answers["TrentService.DescribeKey"] = [{ KeyMetadata: {} }];
     await expect(sign()).rejects.toThrow("KMS gave no date of creation");
@@ -227,7 +227,7 @@ describe("a change of the proof key", () => {
 });
 
 describe("the published keys", () => {
-  it("are the public halves, each under a name that tells nothing of the account", async () => {
+  it("are the public halves, each under a name that reveals nothing of the account", async () => {
     const [proofs, previous] = await kmsProofKeys(kms, [PROOFS.arn, PREVIOUS.arn])();
     for (const key of [proofs, previous])
       expect(key).toEqual({
@@ -283,7 +283,7 @@ describe("a secret", () => {
     expect(asked.map(({ input }) => input)).toEqual([{ SecretId: SECRET }, { SecretId: SECRET }]);
   });
 
-  it("that holds no JSON is a fault, which does not say what it holds", async () => {
+  it("that holds no JSON is a fault, which does not repeat its content", async () => {
     secret.text = "hunter2 {";
     await expect(read()).rejects.toThrow(/^the secret holds no JSON$/);
   });

@@ -256,7 +256,7 @@ describe("a verification of which the same is asked often", () => {
   });
 });
 
-describe("a key that somebody holds", () => {
+describe("a key that is held", () => {
   const CLAIM = { key: aMac("key"), fingerprint: aMac("body"), id: aSealed(), now: NOON };
 
   it("is asked for twice in five seconds, and anew once it is released", async () => {

@@ -137,7 +137,7 @@ describe("a token that provokes a failure of the provider", () => {
   it.each([
     ["fails at a page of the provider's firewall", 403, "failed"],
     ["is not who makes the provider refuse us all", 429, "unreachable"],
-  ])("%s, of which we are told", async (_, status, result) => {
+  ])("%s, which is logged", async (_, status, result) => {
     replies((response) => response.writeHead(status).end("<html>"));
     expect(await verify()).toBe(result);
     expect(faults).toEqual(["challenge-unreachable"]);
@@ -151,7 +151,7 @@ describe("what cannot be asked", () => {
     "invalid-input-secret",
     "internal-error",
     "sitekey-secret-mismatch",
-  ])("is told to us with what the provider says of it: %s", async (code) => {
+  ])("is logged with the reason of the provider: %s", async (code) => {
     answers({ success: false, "error-codes": ["invalid-input-response", code] });
     expect(await verify()).toBe("unreachable");
     expect(words).toEqual([`Error: the verifier answered ${code}`]);
@@ -169,13 +169,13 @@ describe("what cannot be asked", () => {
     ["a wrong secret of ours, and 400", () => answers(NO_SECRET, 400)],
     ["an answer from elsewhere", () => replies((it) => it.writeHead(307, ELSEWHERE).end())],
     ["silence", () => replies(() => undefined)],
-  ])("is unreachable, and told to us: %s", async (_, arrange) => {
+  ])("is unreachable, and logged: %s", async (_, arrange) => {
     arrange();
     expect(await verify()).toBe("unreachable");
     expect(faults).toEqual(["challenge-unreachable"]);
   });
 });
 
-it("is asked of each provider where its own documents say", () => {
+it("is asked of each provider where its own documents name it", () => {
   for (const url of Object.values(VERIFY_URLS)) expect(new URL(url).protocol).toBe("https:");
 });

@@ -50,7 +50,7 @@ describe("a stage that sends to a list", () => {
     expect(await start(deps, aStart({ to: LISTED }))).toMatchObject({ reason: "not-a-recipient" });
   });
 
-  it("sends nothing where the list cannot be read, and tells the operator", async () => {
+  it("sends nothing where the list cannot be read, and informs the operator", async () => {
     const deps = reaching(() => {
       throw new Error("no secret");
     });
@@ -79,7 +79,7 @@ describe("the list beside the credentials", () => {
     expect(() => reachingAsFarAs("anyone", withList)).toThrow("names recipients");
   });
 
-  it.each(["listed", "anyone"])("is asked for as the environment says: %s", (reach) => {
+  it.each(["listed", "anyone"])("is requested as the environment sets: %s", (reach) => {
     expect(twilioReachOf({ TWILIO_RECIPIENTS: reach })).toBe(reach);
   });
 

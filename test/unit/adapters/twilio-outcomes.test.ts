@@ -34,7 +34,7 @@ describe("an error at create", () => {
     [99999, "provider-unavailable", true],
     ["constructor", "provider-unavailable", true],
     [undefined, "provider-unavailable", true],
-  ])("%s is told as %s, an operator told: %s", (code, why, page) => {
+  ])("%s is reported as %s, an operator informed: %s", (code, why, page) => {
     expect(createOutcome(code)).toEqual({ why, page });
   });
 });
@@ -62,7 +62,7 @@ describe("an error in a callback", () => {
     ["21211", "failed", true],
     ["toString", "failed", true],
     [undefined, "failed", false],
-  ])("%s is told as %s, an operator told: %s", (code, reason, page) => {
+  ])("%s is reported as %s, an operator informed: %s", (code, reason, page) => {
     expect(reportOutcome(code)).toEqual({ reason, page });
   });
 
@@ -103,7 +103,7 @@ describe("news", () => {
     ["failed", { ErrorCode: "13224", SipResponseCode: "603" }, "not-in-service"],
     ["busy", { ErrorCode: "13224" }, "busy"],
     ["no-answer", { SipResponseCode: "404" }, "no-answer"],
-  ])("of a call that is %s with %j are told as %s", (status, more, reason) => {
+  ])("of a call that is %s with %j are reported as %s", (status, more, reason) => {
     const form = { CallSid: CALL_SID, CallStatus: status, ...more };
     expect(newsIn(Object.entries(form))).toEqual({
       provider: "twilio",
@@ -138,7 +138,7 @@ describe("news", () => {
   it.each([
     ...["delivered", "read"].map((status) => [status, "delivered"]),
     ...["undelivered", "failed", "canceled"].map((status) => [status, "undelivered"]),
-  ])("of a message that is %s are told as %s", (status = "", delivery = "") => {
+  ])("of a message that is %s are reported as %s", (status = "", delivery = "") => {
     const messageId = `MM${"1B".repeat(16)}`;
     const form = { MessageSid: messageId, MessageStatus: status };
     expect(newsIn(Object.entries(form))).toMatchObject({ messageId, report: { delivery } });
@@ -156,7 +156,7 @@ describe("news", () => {
     expect(faults).toEqual([["delivery-failed", new Error("Twilio error 30450")]]);
   });
 
-  it("tell an operator the code and nothing else", () => {
+  it("give an operator the code and nothing else", () => {
     faults.length = 0;
     const form = {
       MessageSid: `SM${"1b".repeat(16)}`,

@@ -154,7 +154,7 @@ describe("a call, after the key press", () => {
     parseTwiml(body).flatMap((verb) => (verb.verb === "Say" ? [verb.text] : []));
   const DIGITS = /\d(?:, \d){5}/g;
 
-  it("says the digits apart, twice, in XML", async () => {
+  it("speaks the digits apart, twice, in XML", async () => {
     const { token, form, speak: ask } = await aCall();
     const { statusCode, headers, body } = await ask(signedTurn(token, { ...form, Digits: "#" }));
     expect([statusCode, headers?.["content-type"]]).toEqual([200, "text/xml; charset=utf-8"]);
@@ -173,7 +173,7 @@ describe("a call, after the key press", () => {
     ["without a key", {}, 0],
     ["with an empty key", { Digits: "" }, 0],
     ["two minutes later", { Digits: "1" }, 120_000],
-  ])("says nothing of it %s", async (_, more, later) => {
+  ])("speaks nothing of it %s", async (_, more, later) => {
     const { deps, token, form, speak: ask } = await aCall();
     deps.time.now += later;
     const { statusCode, body } = await ask(signedTurn(token, { ...form, ...more }));
@@ -182,7 +182,7 @@ describe("a call, after the key press", () => {
     expect(body).not.toMatch(/\d, \d/);
   });
 
-  it("is logged as what it said", async () => {
+  it("is logged with its own text", async () => {
     const lines: string[] = [];
     vi.mocked(process.stdout.write).mockImplementation((line) => lines.push(String(line)) > 0);
     const { token, form, speak: ask } = await aCall();

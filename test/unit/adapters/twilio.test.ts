@@ -368,7 +368,7 @@ describe("a connection", () => {
 });
 
 describe("a fault of the network", () => {
-  it("is told by its code, else by its name, and never by its message", () => {
+  it("is recognized by its code, else by its name, and never by its message", () => {
     const reset = Object.assign(new Error("of +447700900123"), { code: "ECONNRESET" });
     expect(codeOf(reset)).toBe("ECONNRESET");
     expect(codeOf(new TypeError("of +447700900123"))).toBe("TypeError");
@@ -408,7 +408,7 @@ describe("reporting that a code was approved", () => {
     expect(notes).toEqual([]);
   });
 
-  it("tries both when one fails, and says which", async () => {
+  it("tries both when one fails, and names which", async () => {
     const { baseUrl, requests } = await aTwilio(({ path }) =>
       path?.includes("Feedback") ? refusedWith(404, 20404) : accepted,
     );
@@ -443,7 +443,7 @@ describe("reporting that a code was approved", () => {
     expect(counted.reads).toBe(2);
   });
 
-  it("keeps credentials where another step failed, and tells nothing of number, text or credentials", async () => {
+  it("keeps credentials where another step failed, and reveals nothing of number, text or credentials", async () => {
     const { baseUrl } = await aTwilio(() => refusedWith(500, 20500));
     const { counted, credentials } = countedCredentials();
     const { report } = aReporter(baseUrl, credentials);
@@ -508,13 +508,13 @@ describe("redacting what is over", () => {
     ["no number", priced("soon"), []],
     ["a price of no currency", priced("-0.04", null), [[0.04, ""]]],
     ["a price and no more", unpriced('{"price":"-0.04"}'), [[0.04, ""]]],
-  ])("notes what Twilio tells of a price: %s", async (_, answer, noted) => {
+  ])("notes what Twilio reports of a price: %s", async (_, answer, noted) => {
     const { redactor, notes } = await aRedactor(() => answer);
     await redactor.report(SMS);
     expect(notes.map(({ price, currency }) => [price, currency])).toEqual(noted);
   });
 
-  it("is done where a call is gone already, and says so of every other failure", async () => {
+  it("is done where a call is gone already, and reports every other failure", async () => {
     const gone = await aRedactor(() => refusedWith(404, 20404));
     await expect(gone.redactor.report(CALL)).resolves.toBeUndefined();
     const broken = await aRedactor(() => refusedWith(500, 20500));
@@ -632,7 +632,7 @@ it.each<readonly [string, Message, Partial<Senders>]>([
     { whatsApp: { from: "+4", templates: [] } },
   ],
   ["no number to call from", CALL_MESSAGE, {}],
-])("a message is refused, and told to an operator: %s", async (words, message, senders) => {
+])("a message is refused, and an operator informed: %s", async (words, message, senders) => {
   const { baseUrl, requests } = await aTwilio(() => accepted);
   const { sender, faults } = aSender(baseUrl, { senders: { ...NO_CALLS, ...senders } });
   expect(await sender.send(message)).toEqual({ kind: "refused", why: "provider-unavailable" });

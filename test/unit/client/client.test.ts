@@ -209,14 +209,14 @@ describe("a start", () => {
     ["a wait of more than moments", { code: "too-many-sends", retryAfterSeconds: 24 }, 429, 24],
     ["a wait in the header alone", { code: "too-many-requests" }, 429, 9],
     ["a provider that is down", { code: "provider-unavailable", retryAfterSeconds: 60 }, 503, 60],
-  ])("tells %s in seconds and does not sit it out", async (_, body, status, retryAfterSeconds) => {
+  ])("returns %s in seconds and does not wait", async (_, body, status, retryAfterSeconds) => {
     const network = scripted([json(body, status, { "retry-after": "9" })]);
     const outcome = await network.client.start({ to: TO });
     expect(outcome).toMatchObject({ kind: "problem", retryAfterSeconds });
     expect(network.sent).toHaveLength(1);
   });
 
-  it("that is refused says why, by a key for a text and all that the problem says", async () => {
+  it("that is refused has its reason, by a key for a text and all fields of the problem", async () => {
     const said = { reason: "landline", instance: "r-1" };
     const network = scripted([problem("phone-not-allowed", 422, said)]);
     expect(await network.client.start({ to: "+442079460018" })).toMatchObject({
@@ -411,7 +411,7 @@ describe("a session", () => {
     expect(session.verification.status).toBe("approved");
   });
 
-  it("tells waits in whole seconds, rounded up, and 0 for what is past", async () => {
+  it("returns waits in whole seconds, rounded up, and 0 for what is past", async () => {
     const { session, ...network } = await begun([]);
     network.pass(29_500);
     expect(session.waits()).toEqual({ resendSeconds: 1, expirySeconds: 271 });
@@ -419,7 +419,7 @@ describe("a session", () => {
     expect(session.waits()).toEqual({ resendSeconds: 0, expirySeconds: 0 });
   });
 
-  it("tells waits by the clock of the service where this device's is wrong", async () => {
+  it("returns waits by the clock of the service where this device's is wrong", async () => {
     const date = { date: new Date(NOW).toUTCString() };
     const network = scripted([json(VERIFICATION, 201, date)], { clock: () => NOW - 3_600_000 });
     expect((await sessionOf(network)).waits()).toEqual({ resendSeconds: 30, expirySeconds: 300 });
@@ -465,7 +465,7 @@ describe("a session", () => {
 describe("watching a delivery", () => {
   const at = (change: Partial<Verification>) => json({ ...VERIFICATION, ...change });
 
-  it("tells each change once and ends when the message's fate is known", async () => {
+  it("reports each change once and ends with the message", async () => {
     const { session } = await begun([
       at({}),
       at({ delivery: "unknown" }),
@@ -557,7 +557,7 @@ describe("the code of a message", () => {
 
   it.each([
     ["no browser", {}],
-    ["a person who says no", browser(() => Promise.reject(new DOMException("no", "AbortError")))],
+    ["a person who declines", browser(() => Promise.reject(new DOMException("no", "AbortError")))],
     ["a browser without an answer", browser(async () => null)],
   ])("is undefined with %s", async (_, one) => {
     expect(await receiveCode(signal, one)).toBeUndefined();

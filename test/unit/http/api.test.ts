@@ -70,7 +70,7 @@ describe("every answer", () => {
     expect(headers).not.toHaveProperty("content-type");
   });
 
-  it("to a preflight says what a page may ask, and for how long", async () => {
+  it("to a preflight lists what a page may send, and for how long", async () => {
     const { status, headers } = await answerOf(() => preflightEndpoint(anEvent()), {
       Origin: "https://app.example.com",
     });
@@ -131,7 +131,7 @@ describe("every answer", () => {
 });
 
 describe("a problem", () => {
-  it("is told as RFC 9457 wants it", async () => {
+  it("has the form of RFC 9457", async () => {
     const problem = new Problem("too-many-sends", { retryAfterSeconds: 7 });
     const { status, headers, body } = await answerOf(throwing(problem));
     expect(status).toBe(429);
@@ -156,7 +156,7 @@ describe("a problem", () => {
     expect(JSON.parse(lines[1] ?? "")).toMatchObject({ status: 400, problem: "body-invalid" });
   });
 
-  it("after which waiting does not help says nothing of waiting", async () => {
+  it("after which waiting does not help has no time to wait", async () => {
     const { headers, body } = await answerOf(throwing(new Problem("phone-invalid")));
     expect(headers).not.toHaveProperty("retry-after");
     expect(body).not.toHaveProperty("retryAfterSeconds");
@@ -168,12 +168,12 @@ describe("a problem", () => {
     [{ why: "too-many-requests", retryAt: 12_400 }, { retryAfterSeconds: 3 }],
     [{ why: "number-locked", retryAt: 12_400 }, { retryAfterSeconds: 3 }],
     [{ why: "number-locked", retryAt: 9_000 }, { retryAfterSeconds: 1 }],
-  ] as const)("of %j tells %j and no more", (refusal, members) => {
+  ] as const)("of %j returns %j and no more", (refusal, members) => {
     expect(problemOf({ kind: "refused", ...refusal }, 10_000).members).toEqual(members);
   });
 
   it.each(["sending-paused", "provider-unavailable"] as const)(
-    "that is no fault of the caller says when to come back: %s",
+    "that is no fault of the caller has a time to wait: %s",
     (why) => {
       expect(PROBLEMS[why].status).toBe(503);
       expect(problemOf({ kind: "refused", why }, 0).members.retryAfterSeconds).toBeGreaterThan(0);
@@ -188,7 +188,7 @@ describe("a problem", () => {
 });
 
 describe("a fault", () => {
-  it("tells the caller nothing, and the log what happened", async () => {
+  it("is logged with its cause, which the caller does not receive", async () => {
     const { status, body } = await answerOf(throwing(new Error("table latchkey is gone")));
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain("latchkey is gone");

@@ -60,7 +60,7 @@ describe("a start of a back end", () => {
     expect([refused.status, refused.body.code]).toEqual([400, "body-invalid"]);
   });
 
-  it("that names no address is told so, and nothing is sent", async () => {
+  it("that names no address is refused, and nothing is sent", async () => {
     const deps = someDeps();
     const { status, body } = await asked(deps, { to: to(1), clientAddress: "the browser" });
     expect([status, body.code, body.pointer]).toEqual([400, "body-invalid", "/clientAddress"]);

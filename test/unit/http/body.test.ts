@@ -38,7 +38,7 @@ describe("a body", () => {
     });
   });
 
-  it.each([null, "", "{", "code=012345"])("%j is no JSON, and told so", (body) => {
+  it.each([null, "", "{", "code=012345"])("%j is no JSON, and refused as such", (body) => {
     expect(problem({ body }).members).toEqual({ detail: "The body is not JSON." });
   });
 
@@ -62,7 +62,7 @@ describe("a body", () => {
   });
 
   it.each(["12345", "true", "null", "[]", '["012345"]', "{}", '{"$ne":null}'])(
-    "with %s for a code is refused, and says where",
+    "with %s for a code is refused with its place",
     (code) => {
       expect(problem({ body: `{"code":${code}}` }, CHECK_REQUEST)).toMatchObject({
         code: "body-invalid",
@@ -98,14 +98,14 @@ describe("an empty object", () => {
     );
   });
 
-  it("is told which field is missing", () => {
+  it("receives the name of the missing field", () => {
     expect(problem({ body: "{}" }, START_REQUEST).members).toEqual({
       detail: "This field is missing.",
       pointer: "/to",
     });
   });
 
-  it("is told apart from one with a field too many, whose name is not repeated", () => {
+  it("differs from one with a field too many, whose name is not repeated", () => {
     expect(problem({ body: '{"secret":1}' }, RESEND_REQUEST).members).toEqual({
       detail: "The body has a field that this route does not know.",
     });

@@ -324,7 +324,7 @@ describe("a callback with a wrong signature", () => {
     expect([await delivery(), deps.redacted, deps.steps]).toEqual(["queued", [], []]);
   });
 
-  it("says nothing of why, and repeats nothing of what was sent", async () => {
+  it("has no reason, and repeats nothing of what was sent", async () => {
     const { deliver } = callbackRoutes(deps);
     const { body } = await deliver(signedDelivery(token, messageForm("sent"), "f".repeat(32)));
     expect(JSON.parse(body)).toMatchObject({ code: "signature-invalid", status: 403 });

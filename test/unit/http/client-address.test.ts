@@ -12,7 +12,7 @@ describe("the address of a client", () => {
     ).toBe("192.0.2.1");
   });
 
-  it("is unknown where the gateway tells none", () => {
+  it("is unknown where the gateway has none", () => {
     expect(clientAddress(anEvent({ sourceIp: "" }))).toBeUndefined();
   });
 });
@@ -43,7 +43,7 @@ describe("the address of a client behind the stage's proxy", () => {
     expect(behind(value)).toBeUndefined();
   });
 
-  it("is unknown where the proxy sent none, whatever other headers say", () => {
+  it("is unknown where the proxy sent none, whatever other headers contain", () => {
     expect(clientAddress(anEvent(), source)).toBeUndefined();
     const headers = { "X-Forwarded-For": "203.0.113.9" };
     expect(clientAddress(anEvent({ headers }), source)).toBeUndefined();
@@ -51,7 +51,7 @@ describe("the address of a client behind the stage's proxy", () => {
     expect(clientAddress(none, source)).toBeUndefined();
   });
 
-  it("is the one in the header whatever other headers say", () => {
+  it("is the one in the header whatever other headers contain", () => {
     const headers = {
       "X-Forwarded-For": "198.51.100.7",
       "CloudFront-Viewer-Address": "203.0.113.9:4711",

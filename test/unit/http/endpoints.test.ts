@@ -337,7 +337,7 @@ describe("the answers to a back end are as the API is described", () => {
   const SERVER_START = "POST /v1/server/verifications";
   const asked = (body: unknown) => ask(SERVER_START, startEndpoint(someDeps()), { body });
 
-  it("when it starts for somebody, and when it names no address", async () => {
+  it("when it starts for an end user, and when it names no address", async () => {
     expect((await asked({ to, clientAddress: "203.0.113.7" })).status).toBe(201);
     expect((await asked({ to, clientAddress: "nowhere" })).body.pointer).toBe("/clientAddress");
   });
@@ -371,7 +371,7 @@ describe("the message of a start", () => {
     expect(new Set([own, browsers, asked]).size).toBe(3);
   });
 
-  it("of a stage without apps is bound to its page, whatever the caller says of the platform", async () => {
+  it("of a stage without apps is bound to its page, for every platform", async () => {
     const pages = pageSettings({
       HAS_APPS: "no",
       ALLOWED_ORIGINS: "capacitor://localhost,https://first.example,https://app.example",

@@ -191,7 +191,7 @@ describe("middleware for Express", () => {
     expect(() => express.proofOf({})).toThrow("requireProof does not stand before this route");
   });
 
-  it("takes the proof from where the rules say", async () => {
+  it("takes the proof from the place in its rules", async () => {
     const middleware = express.requireProof(verifier(), {
       ...RULES,
       proof: ({ query }: { readonly headers: object; readonly query: string }) => query,

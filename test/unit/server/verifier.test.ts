@@ -94,7 +94,7 @@ describe("a proof", () => {
     expect(await refusalOf(changed, expected)).toBe(end);
   });
 
-  it("that was changed, signed by somebody else or by another algorithm is refused", async () => {
+  it("that was changed, signed by another key or by another algorithm is refused", async () => {
     const other = await aProofKey();
     const genuine = await key.sign();
     const [head = "", body = "", signature = ""] = genuine.split(".");

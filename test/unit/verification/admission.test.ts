@@ -69,7 +69,7 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
     expect(deps.entries.at(-1)).toMatchObject({ limited: [kind], outcome: "too-many-requests" });
   });
 
-  it(`is paid by whoever proves, ${PAID[kind]} sends for each`, async () => {
+  it(`is decremented by each approval, by ${PAID[kind]} sends`, async () => {
     withMax(kind, 1);
     await ticketOf(1);
     for (let index = 2; index < 2 + PAID[kind]; index++)
@@ -143,7 +143,7 @@ describe("a scope that an operator has blocked", () => {
   };
 
   it.each([true, false])(
-    "refuses until the block ends, and is not told as limited (in memory: %s)",
+    "refuses until the block ends, and is not reported as limited (in memory: %s)",
     async (recall) => {
       const blocked = blockedBy(["country#GB"], recall);
       const refusal = { kind: "refused", why: "too-many-requests", retryAt: NOON + HOUR };
@@ -255,7 +255,7 @@ describe("an unverified send", () => {
     },
   );
 
-  it("that cannot be given back is told to the log, and the answer stays what it was", async () => {
+  it("that cannot be given back is logged, and the answer stays what it was", async () => {
     await startOf(2);
     const stuck = over(withMax("service", 1), "scopes", { decrement: throttled });
     expect(await startOf(1, {}, stuck)).toMatchObject({ why: "too-many-requests" });
@@ -453,7 +453,7 @@ describe("a challenge", () => {
     },
   );
 
-  it("always asked for lets nobody in without, but who has a ticket", async () => {
+  it("that is always required admits only a ticket without it", async () => {
     const ticket = await ticketOf(1);
     deps.time.now += A_DAY + 30_000;
     const as = { ...deps, challenge: challenge("passed", { when: "always" }) };
@@ -470,7 +470,7 @@ describe("a challenge", () => {
       expect((await startOf(index, {}, as)).kind).toBe("started");
   });
 
-  it("that is failed refuses, sends nothing and is written down, also where a stage lets through what nobody answers about", async () => {
+  it("that is failed refuses, sends nothing and is written down, also where a stage lets through what has no verdict", async () => {
     const terms = { when: "always", whenUnreachable: "allow" } as const;
     const as = { ...deps, challenge: challenge("failed", terms) };
     expect(await startOf(1, { challengeToken: "token" }, as)).toEqual(required);
@@ -482,7 +482,7 @@ describe("a challenge", () => {
     ["refuse", "refused"],
     ["allow", "started"],
   ] as const)(
-    "that nobody answers about is as the stage says: %s",
+    "without a verdict is decided by the stage: %s",
     async (whenUnreachable, kind) => {
       const terms = { when: "always", whenUnreachable } as const;
       const as = { ...deps, challenge: challenge("unreachable", terms) };
@@ -580,7 +580,7 @@ describe("against a clever attacker", () => {
     expect(caps("later").day).toBeLessThan(caps("stranger").day / 2);
   });
 
-  it("the share of known numbers is spent by nobody else; past it a known number is a stranger's", async () => {
+  it("the share of known numbers is for them alone; past it a known number is a stranger's", async () => {
     const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
     const as = {
       ...deps,

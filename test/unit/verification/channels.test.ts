@@ -206,7 +206,7 @@ describe("the next channel", () => {
     [[], "sms", "nothing", 30, undefined],
     [["sms", "whatsapp"], "sms", "delivered", 30, undefined],
     [["whatsapp", "voice"], "sms", "nothing", 30, undefined],
-  ])("by the plan %j, after %s was told as %s %i s ago, is %s", async (...row) => {
+  ])("by the plan %j, after %s was reported as %s %i s ago, is %s", async (...row) => {
     const [plan, channel, told, seconds, next] = row;
     depsWith(plan);
     const { id } = await started(deps, { channel });
@@ -328,7 +328,7 @@ describe("news of a message", () => {
     expect(news()).toEqual([{ ...NEWS, delivery: "undelivered", reason: "unreachable" }]);
   });
 
-  it("that is delivered is an end: written down once, and redacted each time it is told", async () => {
+  it("that is delivered is an end: written down once, and redacted each time it is reported", async () => {
     const { id } = await started(deps);
     expect(await tell({ delivery: "delivered" })).toEqual({ kind: "noted" });
     expect(await tell({ delivery: "delivered" })).toEqual({ kind: "known" });
@@ -349,7 +349,7 @@ describe("news of a message", () => {
     expect(news()).toMatchObject([{ app: "main" }]);
   });
 
-  it("that nobody is told of is redacted, and changes nothing", async () => {
+  it("of which no end user knows is redacted, and changes nothing", async () => {
     const { id } = await started(deps);
     const noteDelivery = () => expect.unreachable("it was noted");
     deps = over(deps, "verifications", { noteDelivery });
@@ -545,7 +545,7 @@ describe("an address that the provider calls", () => {
     expect((await view(id)).delivery).toBe("delivered");
   });
 
-  it("of a message says no code, and that of a call tells no news", async () => {
+  it("of a message speaks no code, and that of a call reports no news", async () => {
     const { reportToken, callToken } = await started(deps, { channel: "voice" });
     expect(await pressed(reportToken)).toEqual({ kind: "foreign" });
     const report = { delivery: "undelivered", reason: "busy" } as const;
@@ -555,7 +555,7 @@ describe("an address that the provider calls", () => {
 });
 
 describe("a call", () => {
-  it("says no code where nobody pressed a key", async () => {
+  it("speaks no code without a key press", async () => {
     const { callToken: token, id } = await started(deps, { channel: "voice" });
     const call = { token, provider: "twilio", messageId: "CA1" } as const;
     expect(await speak(deps, { ...call, hasPressed: false })).toEqual({
@@ -565,7 +565,7 @@ describe("a call", () => {
     expect((await view(id)).delivery).toBe("queued");
   });
 
-  it("says its code for two minutes, and none after", async () => {
+  it("speaks its code for two minutes, and none after", async () => {
     const { callToken: token } = await started(deps, { channel: "voice" });
     deps.time.now += 119_999;
     expect(await pressed(token)).toEqual({
@@ -577,7 +577,7 @@ describe("a call", () => {
     expect(await pressed(token)).toMatchObject({ kind: "over" });
   });
 
-  it("says its code also where the note of it is lost", async () => {
+  it("speaks its code also where the note of it is lost", async () => {
     const { callToken: token } = await started(deps, { channel: "voice" });
     const forgetful = over(deps, "verifications", { noteDelivery: throttled });
     expect(await pressed(token, forgetful)).toMatchObject({ kind: "spoken" });

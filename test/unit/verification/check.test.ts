@@ -85,7 +85,7 @@ describe("a right code", () => {
     expect(done).toEqual(["reported"]);
   });
 
-  it("whose proof could not be signed is booked before that is told, and proven to the same request", async () => {
+  it("whose proof could not be signed is counted before that is answered, and proven to the same request", async () => {
     const request = { id, code, idempotencyKey: "5f0d2c1e-8f1a-4f7b-9c57-0d7c3f1f7f11" };
     await expect(check({ ...deps, signer: { sign: away } }, request)).rejects.toThrow("away");
     expect(deps.approvedMessages).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("a right code again", () => {
 });
 
 describe("a check", () => {
-  it("whose failure cannot be booked tells nothing", async () => {
+  it("whose failure cannot be counted returns nothing", async () => {
     const broken = over(deps, "numbers", { addFailure: throttled });
     await expect(check(broken, { id, code: otherThan(code) })).rejects.toThrow("throttled");
   });

@@ -57,7 +57,7 @@ describe("a guess", () => {
 });
 
 describe("a MAC", () => {
-  it("tells apart lists whose parts join to the same text", () => {
+  it("distinguishes lists whose parts join to the same text", () => {
     expect(mac(key, ["use", "ab", "c"])).not.toBe(mac(key, ["use", "a", "bc"]));
     expect(mac(key, ["use", "a"])).not.toBe(mac(key, ["use", "a", ""]));
   });

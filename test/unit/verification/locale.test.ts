@@ -140,7 +140,7 @@ describe("Unicode's CLDR", () => {
   });
 
   it.each("AO CH CV FR GQ GW LU MO MZ ST TL".split(" "))(
-    "derives the Portuguese of %s from that of Portugal, as its list of parents says",
+    "derives the Portuguese of %s from that of Portugal, as its list of parents has it",
     (region) => {
       expect(named(`pt-${region}`)).toBe("pt-PT");
     },

@@ -47,7 +47,7 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
   const forms = Object.values(minutes);
   const everyText = [...Object.values(sentences), ...forms, warning];
 
-  it("say for each purpose something of its own, with one code and one brand", () => {
+  it("have for each purpose a text of its own, with one code and one brand", () => {
     expect(Object.keys(sentences).sort()).toEqual([...PURPOSES].sort());
     expect(new Set(Object.values(sentences)).size).toBe(PURPOSES.length);
     for (const sentence of Object.values(sentences)) {
@@ -83,7 +83,7 @@ describe.each(LOCALES)("the texts in %s", (locale) => {
     expect(everyText).not.toContain("");
   });
 
-  it("say another word for minutes where the language counts otherwise (CLDR), and only there", () => {
+  it("have another word for minutes where the language counts otherwise (CLDR), and only there", () => {
     const rules = new Intl.PluralRules(locale);
     const formOf = (count: number) => {
       const from = ([5, 3, 2] as const).find((key) => key <= count && minutes[key] !== undefined);

@@ -53,7 +53,7 @@ function atTwilio(text: string): SegmentedMessage {
 
 /** Facts of every message of a locale, by name. */
 const FACTS: Readonly<Record<string, (message: SentMessage, locale: Locale) => boolean>> = {
-  "costs what Twilio's calculator says, in the encoding that it says": ({ sms }) => {
+  "costs what Twilio's calculator returns, in its encoding": ({ sms }) => {
     const { segmentsCount, encodingName } = atTwilio(sms.text);
     return segmentsCount === sms.segments && encodingName.toLowerCase() === sms.encoding;
   },
@@ -146,7 +146,7 @@ describe.each(LOCALES)("a message in %s", (locale) => {
     expect(sent.filter(({ segments }) => segments !== 1)).toEqual([]);
   });
 
-  it("tells minutes in the form of their number, rounded up", () => {
+  it("states minutes in the form of their number, rounded up", () => {
     const { minutes: forms } = SMS_TEXTS[locale];
     for (const minutes of [1, 2, 3, 4, 5]) {
       const [whole, begun] = [minutes * 60, minutes * 60 - 59].map((lifetimeSeconds) => {
@@ -246,7 +246,7 @@ describe("a message", () => {
     expect(composeSms({ ...REQUEST, ...device })).toEqual(composeSms(REQUEST));
   });
 
-  it("costs what Twilio's calculator says whatever the host, and never more than two SMS", () => {
+  it("costs what Twilio's calculator returns, for every host, and never more than two SMS", () => {
     const hosts = fc.stringMatching(/^[a-z0-9]{1,60}(\.[a-z0-9-]{1,60}){0,3}$/);
     fc.assert(
       fc.property(

@@ -57,7 +57,7 @@ const item = async () => {
 };
 
 describe("the name", () => {
-  it("of a number, a client, neighbours, a country and everybody is the same in every version", async () => {
+  it("of a number, a client, neighbours, a country and the service is the same in every version", async () => {
     const index = await deps.keys.index();
     const number = nameOf(index, "number", TO);
     expect((await item()).number).toBe(number);

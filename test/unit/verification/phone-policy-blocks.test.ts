@@ -73,7 +73,7 @@ describe("compiling Ofcom's table", () => {
   const compile = (...rows: readonly string[]) =>
     compileBlocks([HEADER, ...rows].join("\r\n"), "2026-11-20");
 
-  it("merges neighbours of one country and leaves out what is nobody's or no mobile's", () => {
+  it("merges neighbours of one country and leaves out free blocks and those of no mobile", () => {
     const source = compile(
       "7000 0,Allocated,Vodafone Limited,10 digit numbers,06/11/1995",
       "7624 50,Allocated,BlueWave Communications Limited,10 digit numbers,28/09/2018",
@@ -93,7 +93,7 @@ describe("compiling Ofcom's table", () => {
     expect(source).toContain("Open Government Licence v3.0");
   });
 
-  it("says the same of Ofcom's CSV and of a TSV with the trunk zero", () => {
+  it("returns the same for Ofcom's CSV and of a TSV with the trunk zero", () => {
     const rows = ROWS.map(
       ({ block, status, holder }) => `${block.slice(1)},${status},${holder},10 digit numbers,`,
     );

@@ -15,7 +15,7 @@ const accepted = (phone: string, country: string, isUnallocated = false) => ({
 });
 
 describe("the phone policy", () => {
-  it("opens the United Kingdom and nothing else, and refuses blocks of nobody", () => {
+  it("opens the United Kingdom and nothing else, and refuses blocks that are not allocated", () => {
     expect(DESTINATIONS.countries).toEqual(["GB"]);
     expect(DESTINATIONS.unallocatedBlocks).toBe("refuse");
   });
@@ -67,7 +67,7 @@ describe("the phone policy", () => {
     ...["00999123456", "0000", "009"].map(
       (digits) => ["no country writes so", digits, AT_HOME, INVALID] as const,
     ),
-  ])("where %s, of %s under %j says %j", (_, to, settings, verdict) => {
+  ])("where %s, of %s under %j returns %j", (_, to, settings, verdict) => {
     expect(judgePhone(to, { fictionalNumbers: false, ...settings })).toMatchObject(verdict);
   });
 });

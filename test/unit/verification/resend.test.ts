@@ -38,7 +38,7 @@ const frozenFor = (milliseconds: number) => {
 };
 
 describe("a resend", () => {
-  it("whose sender throws may be on its way: it is told as unknown, and its turn is spent", async () => {
+  it("whose sender throws may be on its way: it is reported as unknown, and its turn is kept", async () => {
     const sender = { send: () => Promise.reject(new Error("whatever")) };
     expect(await resend({ ...deps, sender }, { id })).toMatchObject({
       kind: "resent",

@@ -94,7 +94,7 @@ describe("money", () => {
 });
 
 describe("a cap with less left than a message costs", () => {
-  it("is told as used up, or no alarm would tell that everybody is refused", async () => {
+  it("is reported as used up, or no alarm would report the refusals", async () => {
     const deps = depsFor(1.9);
     await startAt(deps, 1);
     expect(deps.entries.at(-1)).toMatchObject({ outcome: "sent", spentPercent: 53 });
@@ -213,7 +213,7 @@ describe("a cap that nothing fits", () => {
 });
 
 describe("what is spent", () => {
-  it("is told of the whole cap, with what is kept for tickets", async () => {
+  it("has the whole cap, with what is kept for tickets", async () => {
     const deps = depsFor(4, 40, { keptForTickets: 0.5 });
     await startAt(deps, 1);
     expect(deps.entries).toEqual([expect.objectContaining({ spentPercent: 25 })]);

@@ -34,7 +34,7 @@ describe("a start", () => {
     expect(view.to).toBe("+44•••••••123");
   });
 
-  it("tells the provider to drop the message when the code in it ends", async () => {
+  it("lets the provider drop the message when the code in it ends", async () => {
     await start(deps, aStart());
     expect(deps.messages).toMatchObject([
       {
@@ -125,7 +125,7 @@ describe("a start that the provider", () => {
     expect(await newest()).toEqual(named);
   });
 
-  it("definitely refused keeps its turn where that cannot be given back, and says so", async () => {
+  it("definitely refused keeps its turn where that cannot be given back, and it is logged", async () => {
     deps.provider.outcome = "refused";
     const broken = over(deps, "numbers", { returnTurn: throttled });
     expect(await start(broken, aStart())).toMatchObject(unavailable);
@@ -133,7 +133,7 @@ describe("a start that the provider", () => {
   });
 
   it.each(["recipient-opted-out", "channel-not-available"] as const)(
-    "definitely refused for its way, as %s, tells the other ways",
+    "definitely refused for its channel, as %s, returns the other channels",
     async (why) => {
       const sender = { send: async () => ({ kind: "refused", why }) as const };
       const channels = ["whatsapp", "voice"];
@@ -207,7 +207,7 @@ describe("a start repeated with its idempotency key", () => {
     expect((await start(deps, REPEATABLE)).kind).toBe("started");
   });
 
-  it("whose claim cannot be given up is answered as it was, and the log says so", async () => {
+  it("whose claim cannot be given up is answered as it was, and logged", async () => {
     deps.provider.outcome = "refused";
     const stuck = over(deps, "claims", { release: throttled });
     expect(await start(stuck, REPEATABLE)).toMatchObject({ why: "provider-unavailable" });

@@ -33,13 +33,13 @@ describe.each(LOCALES)("a call in %s", (locale) => {
     expect(script).toMatchObject({ language: greeting.language, voice: greeting.voice });
   });
 
-  it("says who calls, as it is, and to press a key, and no number", () => {
+  it("names the caller, and requests a key press, and no number", () => {
     expect(greeting.greeting.split("Acme & Söhne $&")).toHaveLength(2);
     expect(greeting.greeting.length).toBeGreaterThan(30);
     expect(greeting.greeting).not.toMatch(/[{}\d<>]/);
   });
 
-  it("says four things of its own around the digits, without a number or a place to fill in", () => {
+  it("has four sentences around the digits, without a number or a place to fill in", () => {
     const { code, again, warning, goodbye } = script;
     const said = [code, again, warning, goodbye];
     expect(new Set(said).size).toBe(4);

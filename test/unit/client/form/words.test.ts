@@ -29,7 +29,7 @@ describe("the words of the form", () => {
       expect(Object.keys(ENGLISH)).toEqual(expect.arrayContaining(Object.keys(texts)));
   });
 
-  it.each(LOCALES)("in %s say everything, with the same to fill in", async (locale) => {
+  it.each(LOCALES)("in %s are complete, with the same to fill in", async (locale) => {
     const row = (await readTranslations()).get(locale.toLowerCase()) ?? {};
     const texts: Readonly<Record<string, string>> =
       locale === "en-US" ? { ...ENGLISH, ...row } : row;
@@ -87,7 +87,7 @@ describe("the words of the form", () => {
     expect(clock(249, "en-GB")).toBe("4:09");
   });
 
-  it("tell a problem that is new to them as a fault, and a lock without its weeks", () => {
+  it("show an unknown problem as a fault, and a lock without its weeks", () => {
     const problem = { kind: "problem", messageKey: "x", title: "x", status: 429 } as const;
     const now = 1_000_000;
     const told = (code: string, retryAfterSeconds = 0) =>
@@ -108,7 +108,7 @@ describe("the words of the form", () => {
     ["sending-paused", "paused"],
     ["provider-unavailable", "paused"],
     ["internal-error", "failed"],
-  ] as const)("tell of the problem %s: %s", (code, key) => {
+  ] as const)("show the problem %s: %s", (code, key) => {
     const problem = { kind: "problem", code, messageKey: "x", title: "x", status: 400 } as const;
     expect(toldOf(problem, 0)).toEqual({ key, isFault: true });
   });
@@ -124,7 +124,7 @@ describe("the words of the form", () => {
     ["busy", "busy"],
     ["failed", "undelivered"],
     ["a-word-of-next-year", "undelivered"],
-  ])("tell why a message did not arrive: %s is %s", (deliveryReason, key) => {
+  ])("show why a message did not arrive: %s is %s", (deliveryReason, key) => {
     const verification = Object({ delivery: "undelivered", deliveryReason });
     expect(deliveryTold(verification)).toEqual({ key, isFault: true });
   });
