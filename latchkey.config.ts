@@ -22,7 +22,7 @@ export const STAGES = defineLatchkey({
     sendThrottle: { requestsPerSecond: 5, burst: 10 },
     expectedRequestsPerMinute: 300,
     firewall: { off: true, because: "It has a monthly price, and nothing here sends." },
-    // Test credentials cost nothing: the cap is high enough not to stop anybody who tries things.
+    // Test credentials cost nothing: the cap is high enough for experiments.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All fictitious numbers are one range.
     scopes: { range: { max: 1_000 } },
@@ -41,7 +41,7 @@ export const STAGES = defineLatchkey({
     sendThrottle: { requestsPerSecond: 25, burst: 50 },
     expectedRequestsPerMinute: 600,
     firewall: { requestsPerAddress: 1_000, tokenRequired: false },
-    // Test credentials cost nothing: the cap is high enough not to stop anybody who tries things.
+    // Test credentials cost nothing: the cap is high enough for experiments.
     spend: { dollarsPerHour: 100, dollarsPerDay: 500, keptForTickets: 0.2 },
     // All fictitious numbers are one range.
     scopes: { range: { max: 1_000 } },
@@ -68,7 +68,7 @@ export const STAGES = defineLatchkey({
     // A fifth of the other 4,000 is for tickets alone, so that people who return are served on a day on which strangers have used up the rest.
     spend: { dollarsPerHour: 75, dollarsPerDay: 300, keptForTickets: 0.2 },
     knownNumbers: { perDay: 1_000 },
-    // Limits cannot tell the first start of a stranger from that of an attacker; a challenge can. Its key comes from the provider.
+    // Limits cannot distinguish the first start of a stranger from that of an attacker; a challenge can. Its key comes from the provider.
     challenge: {
       provider: "turnstile",
       siteKey: "example-site-key",

@@ -160,7 +160,7 @@ async function javaScriptOf(path: string): Promise<string> {
   return path === "cli/latchkey.ts" ? `#!/usr/bin/env node\n${words}` : words;
 }
 
-/** The settings of this repository, as the first ones of somebody else's. */
+/** The settings of this repository, as the first ones of another repository. */
 async function templateConfig(): Promise<string> {
   const text = await readFile(join(ROOT, "latchkey.config.ts"), "utf8");
   return text

@@ -1,6 +1,6 @@
 /**
  * List prices in US dollars, us-east-1, without free tiers and discounts; London differs by a fifth at most. `READ` is the month in which a figure
- * was looked up at the seller; the others are unsure: from memory, or from what others say of them. Data only.
+ * was looked up at the seller; the others are unsure: from memory, or from other sites. Data only.
  */
 
 /** The price of a number of units, its source, and whether it was looked up. */

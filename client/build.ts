@@ -113,7 +113,7 @@ export async function tarballOf(
   }
 }
 
-/** Sources import each other by `.ts`; published files must say `.js`. */
+/** Sources import each other by `.ts`; published files must name `.js`. */
 async function nameOutputs(file: string): Promise<void> {
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace(/(["(]\.{1,2}\/[\w/-]+)\.ts"/g, '$1.js"'));

@@ -205,7 +205,7 @@ function unreachableAlarm({ throttle, expectedRequestsPerMinute }: Stage): strin
     : undefined;
 }
 
-/** A stage that throttles everybody more strictly than one address limits no address. AWS WAF counts for five minutes. */
+/** A stage that throttles all callers more strictly than one address limits no address. AWS WAF counts for five minutes. */
 function unreachableFirewall({ throttle, firewall }: Stage): string | undefined {
   const most = 300 * throttle.requestsPerSecond + throttle.burst;
   return "off" in firewall || firewall.requestsPerAddress <= most

@@ -18,7 +18,7 @@ export type Deeds = {
   readonly unlikeRepeats: string[];
   /** How many guesses each verification counted. */
   readonly guesses: Map<string, number>;
-  /** Starts and resends that were told that nothing was sent. */
+  /** Starts and resends whose answer was that nothing was sent. */
   readonly unsent: { readonly to: string; readonly from: number; readonly until: number }[];
   /** Of the hostile requests, how many each kind made. */
   readonly hostile: Map<string, number>;
@@ -44,7 +44,7 @@ export type Scene = {
   readonly deeds: Deeds;
 };
 
-/** Somebody with a phone. */
+/** A person with a phone. */
 export type Person = {
   readonly to: string;
   readonly from: string;

@@ -66,7 +66,7 @@ export function createPhones(system: System): Phones {
   emulator.onIncident(({ sid, to, channel, what }) => {
     incidents += 1;
     if (what.some((word) => IN_DOUBT.some((one) => one === word))) inDoubt.push(channel);
-    // What Twilio took is stored right after it is told.
+    // A message that Twilio took is stored right after the answer.
     setImmediate(() => taken(sid, to, channel));
   });
   answerCalls(system, ({ sid, to, lines, isVoicemail }) => {

@@ -87,7 +87,7 @@ export function mean(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }
 
-/** The operations whose times are told, as the front names them, and the answers that count. */
+/** The operations whose times are reported, by their names in the gateway emulator, and the answers that count. */
 export const OPERATIONS = [
   { name: "start", operation: "POST /v1/verifications", status: 201 },
   { name: "start, refused", operation: "POST /v1/verifications", status: 429 },

@@ -18,7 +18,7 @@ import { aStart, carriedBy, type Deps, idIn, someDeps } from "../../test/support
 import type { Clause, Stores } from "../../test/support/engine-stores.ts";
 import { type Ask, askingStores, type Call } from "./ground.ts";
 
-/** What an actor was told at the end of a request. `began` is when it was made. */
+/** The answer that an actor received at the end of a request. `began` is when it was made. */
 export type Heard =
   | {
       readonly kind: "check";
@@ -97,7 +97,7 @@ export type Terms = Partial<Pick<Deps, "scopeTerms" | "spendTerms" | "channels" 
 export type Answered = { readonly place: number; readonly answer: Answer; readonly now: Instant };
 export type Answer = { readonly value?: unknown; readonly fault?: string };
 
-/** Where an actor stands after what it was answered: what it waits for, and what it has been told at the ends of its requests. */
+/** Where an actor stands after what it was answered: what it waits for, and which answers it received. */
 export type SwitchState = {
   readonly waitsFor: readonly { readonly place: number; readonly call: Call }[];
   readonly heard: readonly Heard[];
@@ -402,7 +402,7 @@ async function handOver(
 /** The code that is drawn where the verification already has the given one. */
 const DRAWN_AGAIN = ["602214", "662607", "667430"];
 
-/** Codes as they are told, and bytes that differ from call to call and from actor to actor, and are the same in every run. */
+/** Codes as they are sent, and bytes that differ from call to call and from actor to actor, and are the same in every run. */
 function scriptedRandom(name: string) {
   let codes: readonly string[] = [];
   let drawn: readonly string[] = [];

@@ -37,7 +37,7 @@ export type Exploration = {
 type Options = {
   /** A condition that the stores leave out. */
   readonly removed?: Clause | undefined;
-  /** Leaves out what partial order reduction and the merging of orders leave out; both on unless said. */
+  /** Leaves out what partial order reduction and the merging of orders leave out; both are on by default. */
   readonly reduces?: boolean;
   /** Keeps the final state of each schedule, for comparison with other ways of exploring. */
   readonly keepsEnds?: boolean;
@@ -84,7 +84,7 @@ type Next = Omit<State, "schedules"> & {
  * than its effect is the same as that the next call comes later, since an actor does nothing in between, unless it reads the clock: then the
  * effect and the answer are two steps wherever time can pass.
  *
- * A state is what is stored, what was sent, what each actor was told, and its place (see `Actors`): what can happen from then on depends on
+ * A state is what is stored, what was sent, the answers of each actor, and its place (see `Actors`): what can happen from then on depends on
  * nothing else, so each state is explored once. The steps behind a state are as many on every way to it, so only one depth is kept at a time.
  *
  * Partial order reduction: a step on an item that no other actor will touch any more (or, where it only reads, will write to) commutes with all that
@@ -132,7 +132,7 @@ class Search {
     );
   }
 
-  /** Lets happen what has happened before, and then everybody come. */
+  /** Plays the history, and then starts all actors. */
   async prepare(): Promise<void> {
     const first = await this.#actors.begin(0);
     let state: State = {

@@ -62,7 +62,7 @@ export function findingWithout(
 /** Steps that a reader needs no word of: they touch nothing. */
 const UNSEEN = ["start", "check", "resend", "cancel", "operator", "the provider answers"];
 
-/** A schedule as it is told: what lies before is left out, and what one actor does in a row is one part. */
+/** A schedule as text: without the history, and with steps of one actor in a row as one part. */
 export function inWords(schedule: readonly string[]): string {
   const parts: { readonly actor: string; readonly steps: string[] }[] = [];
   for (const step of schedule) {

@@ -25,7 +25,7 @@ export class Futures {
     this.#steps.set(from.number, steps);
   }
 
-  /** Whether somebody at this place can still touch the same, one of the two to write. */
+  /** Whether an actor at this place can still touch the same, one of the two to write. */
   mayMeet(place: number, { item, isWrite }: Touch): boolean {
     const reach = this.#reaches.get(place);
     if (reach === undefined || item < 0) return false;

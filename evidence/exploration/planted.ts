@@ -1,6 +1,6 @@
 /**
- * Classic bugs, each planted in the domain by one replacement in one of its files, and nowhere but in the process that looks for it. Each has been
- * made by somebody: a check that compares before it counts, a right code that is used twice, a turn that is given back for a message that went out.
+ * Classic bugs, each planted in the domain by one replacement in one of its files, and nowhere but in the process that looks for it. Each is
+ * known from other products: a check that compares before it counts, a right code that is used twice, a turn that is given back for a message that went out.
  */
 
 export type Planted = {

@@ -59,7 +59,7 @@ async function verifies(ground: Ground, [program = "", ...args]: readonly string
   const proof = await ground.prove(to, "n-1");
   assert.equal(await ask(proof), to);
   for (const [why, other] of await refusedProofs(ground, proof, Date.now())) {
-    // A new process remembers no use, and is told no number.
+    // A new process has no record of a use, and receives no number.
     if (["replayed", "of another number"].includes(why)) continue;
     assert.deepEqual([why, await ask(other)], [why, "refused"]);
   }

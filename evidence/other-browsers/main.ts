@@ -134,7 +134,7 @@ const CHECKS: readonly Check[] = [
   ],
 ];
 
-/** A page of somebody else, with the form inside a form of its own. */
+/** A page of a company, with the form inside a form of its own. */
 async function startSite(service: string) {
   const entry = new URL("../../client/src/form/index.ts", import.meta.url).pathname;
   const bundle = await build({

@@ -4,7 +4,7 @@ import type { Channel } from "../../functions/verification/verification.ts";
 import { drawNumber, ipv4, ipv6, type NumberPlan, UK_MOBILES } from "./numbers.ts";
 import type { Asking, Attacked, SendEnd, SentMessage } from "./system.ts";
 
-/** Somebody who wants to spend our money, to guess codes, or to keep others out. */
+/** An attacker, who wants to spend our money, to guess codes, or to keep others out. */
 export type Attack = {
   /** When it begins, in minutes of the run. */
   readonly from: number;
@@ -149,7 +149,7 @@ function reached(
   loot.contacts.set(to, [...(loot.contacts.get(to) ?? []), agenda.now()]);
 }
 
-/** A call is heard for so long. */
+/** A call lasts so long. */
 const HEARD_SECONDS = 8;
 
 function hangUp(

@@ -5,7 +5,7 @@ import type { Seeded } from "./seeded.ts";
 /** Where numbers are drawn from: `#` is any digit. */
 export type NumberPlan = string;
 
-/** Mobiles of the home country, wherever Ofcom has given a block to somebody. */
+/** Mobiles of the home country, wherever Ofcom has allocated a block. */
 export const UK_MOBILES: NumberPlan = "+447#########";
 
 const SETTINGS = { fictionalNumbers: false, countries: ["GB", "MA", "MD"] } as const;

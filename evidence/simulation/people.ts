@@ -54,7 +54,7 @@ export type Crowd = {
   readonly outage?: { readonly from: number; readonly to: number };
 };
 
-/** Where somebody's number lies, as seen from an attack. */
+/** The place of a person's number, as an attack sees it. */
 export type Place = "elsewhere" | "in the range" | "in the country";
 
 /** What became of one person. */
@@ -173,7 +173,7 @@ async function ask(system: Attacked, { to, address, ticket, visit }: Person): Pr
   return isAsked ? system.start({ ...asking, solvingShare: PEOPLE_SOLVE }) : end;
 }
 
-/** What somebody does who was sent a code: waits for it, types it, asks for another, or leaves. */
+/** The behaviour of a person who was sent a code: waits for it, types it, asks for another, or leaves. */
 function receive(
   system: Attacked,
   person: Person,

@@ -240,7 +240,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   allDay(
     "hold-turn",
-    "worthless tokens for the numbers of 20 people, while a botnet has everybody challenged",
+    "worthless tokens for the numbers of 20 people, while a botnet has all starts challenged",
     {
       minutes: 540,
       attack: {

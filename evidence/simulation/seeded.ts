@@ -1,6 +1,6 @@
 import type { Random } from "../../functions/verification/ports.ts";
 
-/** Chance that comes out the same in every run of one seed. Never for codes that anybody relies on. */
+/** Chance that comes out the same in every run of one seed. Never for codes of a deployment. */
 export type Seeded = Random & {
   /** True in this share of cases. */
   readonly chance: (share: number) => boolean;

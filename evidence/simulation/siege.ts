@@ -12,7 +12,7 @@ export type Siege = {
   readonly holds?: { readonly perMinute: number; readonly addresses: number };
 };
 
-/** One sign-in of somebody who is attacked. */
+/** One sign-in of an attacked person. */
 type Sortie = {
   readonly hasTicket: boolean;
   /** Until a code was sent, if one was. */

@@ -40,7 +40,7 @@ export async function simulate(scenario: Scenario, seed: number) {
     /** Messages to whom the attacker chose. */
     messages: taken?.messages ?? 0,
     dollars: (taken?.micros ?? 0) / MICROS,
-    /** The most that the stage would have spent on everybody, or on the attacked country, in those hours. */
+    /** The most that the stage would have spent in all, or on the attacked country, in those hours. */
     capDollars: capOver(scenario, beginning + from * 60_000),
     guesses: taken?.guesses ?? 0,
     guessed: taken?.guessed ?? 0,

@@ -16,7 +16,7 @@ export type CallView = {
   readonly state: "ringing" | "talking" | "ended";
   /** Only a machine has answered. */
   readonly isVoicemail: boolean;
-  /** What was said so far. */
+  /** The text that was spoken so far. */
   readonly lines: readonly SpokenLine[];
   /** The keys that were pressed so far. */
   readonly keys: string;

@@ -36,7 +36,7 @@ it("B1: a number in whatever spelling that libraries fold together is one number
   expect([texts() - before, target.sentTo({ to })]).toEqual([1, 1]);
 });
 
-it("B2: what is judged, limited and sent to is one value: each message goes to the number that was judged", async () => {
+it("B2: the number that is judged, limited and sent to is one value", async () => {
   const national = target.person();
   const started = await target.tryStart({ ...national, to: `0${national.to.slice(3)}` });
   expect(isStarted(started)).toBe(true);

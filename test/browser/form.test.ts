@@ -117,7 +117,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
   });
 
-  describe("tells a person", () => {
+  describe("shows a person", () => {
     it.each([
       ["phone-not-allowed", 422, {}, "This number cannot get codes. Use a mobile number."],
       [

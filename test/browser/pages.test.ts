@@ -199,7 +199,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await context.close();
   });
 
-  describe("tell a person", () => {
+  describe("show a person", () => {
     let context: BrowserContext;
     let page: Page;
     beforeAll(async () => {

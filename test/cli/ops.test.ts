@@ -122,7 +122,7 @@ describe("the words for a result", () => {
     [{ kind: "paused-already", pause }, "(Twilio is down)"],
     [{ kind: "resumed", pause }, "goes on within 10 seconds"],
     [{ kind: "not-paused" }, "Nothing changed: sending is not paused"],
-  ])("%o say: %s", (result, part) => {
+  ])("%o are shown as %s", (result, part) => {
     expect(stripVTControlCharacters(wordsOf(result, NOON))).toContain(part);
   });
 });
@@ -207,7 +207,7 @@ describe("an operator", () => {
       { status: 403, headers: { "X-Amzn-ErrorType": "ExpiredTokenException" }, body: {} },
       "have run out",
     ],
-  ])("tells %s in a sentence", async (_, given, sentence) => {
+  ])("reports %s in a sentence", async (_, given, sentence) => {
     answer = given;
     await expect(operatorOf({ lambda, functionName: "f" })({ command: "resume" })).rejects.toThrow(
       sentence,

@@ -207,7 +207,7 @@ describe("Twilio, asked what credentials are,", () => {
     ["a standard key by its messages", (path: string) => (isList(path) ? 200 : 401), {}, false],
     ["a restricted key by the right that it lacks", () => 401, { code: 70_051 }, true],
     ["a restricted key by 403", () => 403, {}, true],
-  ])("tells %s", async (_, status, body, isUnsure) => {
+  ])("reports %s", async (_, status, body, isUnsure) => {
     answers = (path) => [status(path), body];
     expect(await probe(key, baseUrl)).toEqual({ mode: "live", isUnsure });
   });

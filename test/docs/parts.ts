@@ -166,7 +166,7 @@ const SCOPES = {
   ipv4: ["IPv4 address", "carriers share one address among thousands of phones"],
   "ipv6-64": ["IPv6 /64", "one household"],
   "ipv6-48": ["IPv6 /48", "one site, or a customer who rotates addresses"],
-  "client-unknown": ["clients without an address, together", "they cannot be told apart"],
+  "client-unknown": ["clients without an address, together", "they cannot be distinguished"],
   range: ["range of ten thousand numbers", "a pumper buys numbers in ranges"],
   country: ["each country but the first", "a new country attracts pumping"],
   "home-country": ["the first country", "at most two fifths of what the cap of an hour buys"],

@@ -20,14 +20,15 @@ const RETIRED = [
 
 /** Phrases that a reader whose second language is English stumbles over. */
 const UNCLEAR = [
-  [/\bwhoever\b/i, "name the person or the caller"],
-  [/\bnobody\b/i, "say who does not"],
+  [/\b(?:whoever|nobody|anybody|everybody|somebody)\b/i, "name the person or the caller"],
   [/(?:^|[.!?:;] )what is\b/i, "begin with the subject"],
   [/\b(?:he|his|him)\b/i, "name the person, or use the plural"],
 ] as const;
 
-/** Verbs of persons. Software returns, reports, states or receives. */
-const OF_PERSONS = [[/\b(?:hears|says|tells)\b/i, "returns, reports, states, receives"]] as const;
+/** Verbs of persons, for software that returns, reports, states or receives; not TwiML's element Say. */
+const OF_PERSONS = [
+  [/(?<![</])\b(?:hears?|heard|says?|said|tells?|told)\b/i, "returns, reports, states, receives"],
+] as const;
 
 /** GOV.UK and plain-language guides advise 15 to 20 words; a sentence with a list of names may need more. */
 const MOST_WORDS_OF_A_SENTENCE = 30;
@@ -139,6 +140,18 @@ export function faultsOfSource(source: string): readonly string[] {
     [...RETIRED, ...(kind === "comment" ? [...UNCLEAR, ...OF_PERSONS] : [])]
       .filter(([phrase]) => phrase.test(text) && text !== "floor")
       .map(([, instead]) => `${line}: ${text}: ${instead}`),
+  );
+}
+
+/** A title of a test or of a group: a text before the function that it names. */
+const TITLE = /(["'`])((?:\\.|(?!\1)[^\\\n])+ (?:\\.|(?!\1)[^\\\n])+)\1,\s*(?:async\s*)?[({]/g;
+
+/** Unclear phrases in the titles of a file of tests, a line each. */
+export function faultsOfTitles(source: string): readonly string[] {
+  return Array.from(source.matchAll(TITLE), ([, , title = ""]) => title).flatMap((title) =>
+    [...UNCLEAR, ...OF_PERSONS]
+      .filter(([phrase]) => phrase.test(title))
+      .map(([, instead]) => `${title}: ${instead}`),
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/runtime/metrics.ts";
-import { faultsOfSource, retiredIn } from "./prose.ts";
+import { faultsOfSource, faultsOfTitles, retiredIn } from "./prose.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -19,6 +19,11 @@ it("comments of the code have no unclear phrase, and neither they nor names a re
     faultsOfSource(read(file)).map((fault) => `${file}:${fault}`),
   );
   expect(faults).toEqual([]);
+});
+
+it("titles of tests have no unclear phrase", () => {
+  const files = globSync("test/**/*.ts", { cwd: ROOT, exclude: ["**/node_modules/**"] });
+  expect(files.flatMap((file) => faultsOfTitles(read(file)))).toEqual([]);
 });
 
 it("log events, metrics and problems have no retired word", () => {

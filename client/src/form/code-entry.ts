@@ -45,7 +45,7 @@ export function createCodeEntry(
   field.addEventListener("input", (event) => {
     if (isOwnInput(event)) clean();
   });
-  // Keyboards that compose: until they are done, a changed value would be put in twice. Some programs that fill fields only say that it changed.
+  // Keyboards that compose: until they are done, a changed value would be put in twice. Some programs that fill fields only report that it changed.
   for (const type of ["compositionend", "change"]) field.addEventListener(type, clean);
   return {
     read: () => codeIn(field.value, length()),

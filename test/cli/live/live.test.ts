@@ -461,7 +461,7 @@ describe("a line turns", () => {
   });
 });
 
-describe("what is no fault", () => {
+describe("a difference that is no fault", () => {
   it("is an alarm that has had no data for an hour", async () => {
     const StateUpdatedTimestamp = Date.now() / 1_000 - 3_600;
     given(alarmWith({ StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp }));

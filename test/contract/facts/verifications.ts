@@ -129,7 +129,7 @@ const DELIVERY: Facts = {
     expect(await verifications.read(KEY)).toEqual(before);
   },
   ...factsOf(["delivered", "undelivered"] as const, (end) => [
-    `what is ${end} stays so, whatever is reported later`,
+    `a ${end} message stays so, whatever is reported later`,
     async ({ verifications }) => {
       await verifications.create(aVerification());
       const news = { key: KEY, code: aMac("first code"), ...namedIn("SM1") };

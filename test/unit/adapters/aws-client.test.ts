@@ -101,7 +101,7 @@ it("a refusal that brings its item is not asked about again, and one that does n
   });
 });
 
-it("what is no refusal is a fault, of a write and of a removal", async () => {
+it("a fault that is no refusal is thrown, of a write and of a removal", async () => {
   answer = (response) =>
     response
       .writeHead(400)

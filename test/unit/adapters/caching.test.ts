@@ -353,7 +353,7 @@ describe("hot answers", () => {
   });
 });
 
-describe("what is read very often", () => {
+describe("a key that is read very often", () => {
   it("is a second old at most", async () => {
     const { deps, asked, stores } = cachedDeps();
     const { id } = await started(deps);

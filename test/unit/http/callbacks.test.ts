@@ -137,7 +137,7 @@ describe("a callback that Twilio signed", () => {
     ["failed", "undelivered", "noted", "known"],
     ["sending", "queued", "no-news", "no-news"],
     ["a status that nobody knows yet", "queued", "no-news", "no-news"],
-  ])("of %s is heard: the message is %s, and the log has it as %s, then %s", async (...row) => {
+  ])("of %s counts: the message is %s, and the log has it as %s, then %s", async (...row) => {
     const [status, expected, ...results] = row;
     for (const _ of results) {
       const event = signedDelivery(token, messageForm(status));

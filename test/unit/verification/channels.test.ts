@@ -162,7 +162,7 @@ describe("a proof", () => {
     expect(await amrOf(id, code)).toEqual(["otp", channel]);
   });
 
-  it("of a code that was heard names the telephone", async () => {
+  it("of a spoken code names the telephone", async () => {
     const { id, callToken } = await started(deps, { channel: "voice" });
     const speech = await pressed(callToken);
     const code = speech.kind === "spoken" ? speech.code : "";

@@ -212,7 +212,7 @@ describe("a cap that nothing fits", () => {
   );
 });
 
-describe("what is spent", () => {
+describe("the spend", () => {
   it("has the whole cap, with what is kept for tickets", async () => {
     const deps = depsFor(4, 40, { keptForTickets: 0.5 });
     await startAt(deps, 1);
