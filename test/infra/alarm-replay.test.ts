@@ -155,7 +155,7 @@ describe("an alarm goes red in time", () => {
     expect(redIn(spread({ ...people(5), faults: 1 }))).toEqual({});
   });
 
-  it("and pumping of a code a minute is told after six hours", () => {
+  it("and pumping of a code a minute is reported after six hours", () => {
     expect(redIn(repeated(360, { sent: 1, delivered: 1 }))).toEqual({ "unverified-hours": 360 });
   });
 

@@ -67,7 +67,7 @@ describe.each(alarms)("the alarm %s", (name, alarm) => {
   const row = rows.get(name) ?? expect.unreachable(`${name} has no row`);
   const { signal, periodSeconds: period } = row;
 
-  it("compares what its row says, over periods that CloudWatch has", () => {
+  it("compares the metric of its row, over periods that CloudWatch has", () => {
     const isBand = "unusual" in signal;
     expect(alarm).toMatchObject({
       ComparisonOperator: isBand ? "GreaterThanUpperThreshold" : "GreaterThanThreshold",

@@ -481,14 +481,11 @@ describe("a challenge", () => {
   it.each([
     ["refuse", "refused"],
     ["allow", "started"],
-  ] as const)(
-    "without a verdict is decided by the stage: %s",
-    async (whenUnreachable, kind) => {
-      const terms = { when: "always", whenUnreachable } as const;
-      const as = { ...deps, challenge: challenge("unreachable", terms) };
-      expect((await startOf(1, { challengeToken: "token" }, as)).kind).toBe(kind);
-    },
-  );
+  ] as const)("without a verdict is decided by the stage: %s", async (whenUnreachable, kind) => {
+    const terms = { when: "always", whenUnreachable } as const;
+    const as = { ...deps, challenge: challenge("unreachable", terms) };
+    expect((await startOf(1, { challengeToken: "token" }, as)).kind).toBe(kind);
+  });
 
   it("is not asked about twice for one start: its token works once", async () => {
     withMax("ipv4", 1);
