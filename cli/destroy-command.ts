@@ -32,7 +32,7 @@ export async function destroy(stage: StageArgument, ask: Ask, run: RunProgram): 
   const args = ["cdk", "destroy", ...cdkContextOf(stage), "--force"];
   if ((await run("npx", ["--no-install", ...args])) !== 0)
     throw new CommandFault(
-      "cdk did not destroy it; what it printed says why. Production is protected: switch its termination protection off in CloudFormation first.",
+      "cdk did not destroy it; its output has the reason. Production is protected: switch its termination protection off in CloudFormation first.",
     );
 }
 
