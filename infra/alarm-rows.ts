@@ -152,9 +152,9 @@ function refusalRows(watched: Watched): readonly Row[] {
     {
       name: "refusal-spike",
       summary: "Many requests are refused.",
-      why: "Limits, throttles and the firewall refuse requests. A fifth of the expected requests is far above typing errors.",
+      why: "Limits, throttles and the firewall refuse requests. A fifth of the expected requests is far above typing errors; so are 20 a minute where hardly any are expected.",
       signal: { metric: ofApi(watched, "4XXError") },
-      threshold: watched.stage.expectedRequestsPerMinute / 5,
+      threshold: Math.max(20, watched.stage.expectedRequestsPerMinute / 5),
       ...THREE_OF_FIVE_MINUTES,
     },
   ];
@@ -173,14 +173,14 @@ function misuseRows(watched: Watched): readonly Row[] {
     {
       name: "wrong-codes",
       summary: "Many wrong codes are typed.",
-      why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests; people mistype one code in ten.",
+      why: "Guessing spread over many numbers stays below the limit of each. A tenth of the expected requests, ten at least; people mistype one code in ten.",
       signal: {
         metric: counted(watched, "Answers", {
           route: "POST /v1/verifications/{id}/check",
           result: "incorrect",
         }),
       },
-      threshold: expectedRequestsPerMinute / 10,
+      threshold: Math.max(10, expectedRequestsPerMinute / 10),
       ...THREE_OF_FIVE_MINUTES,
     },
     {

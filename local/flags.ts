@@ -87,6 +87,7 @@ export function parseFlags(args: readonly string[]): Flags {
   if (!isEngine(engine)) throw new CommandFault(`--engine is ${ENGINES.join(" or ")}`);
   if (!origin.every(isOrigin)) throw new CommandFault(`--origin is like ${DEFAULT_ORIGIN}`);
   if (persist === "") throw new CommandFault("--persist is a folder");
+  if (flags.attack !== undefined) refuseBeside(flags);
   if (host === "") throw new CommandFault("--host is an address of this machine");
   return {
     port: Number(port),
@@ -103,6 +104,12 @@ export function parseFlags(args: readonly string[]): Flags {
     eventsTo: addressIn(flags["events-to"]),
     quiet,
   };
+}
+
+/** An attack is played against the limits of production, and by no real messages. */
+function refuseBeside({ real, unthrottled }: { real?: string; unthrottled: boolean }): void {
+  if (real !== undefined || unthrottled)
+    throw new CommandFault("--attack goes neither with --real nor with --unthrottled");
 }
 
 /** A name, and perhaps a seed: the same seed repeats the same faults. */

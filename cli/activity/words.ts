@@ -9,6 +9,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** Rows in columns, as comma-separated values (RFC 4180), or as JSON. */
 export function formatted(rows: readonly LogRow[], format: Format): string {
+  if (rows.length === 0 && format === "table") return `    ${dim("none")}`;
   if (format === "json") return JSON.stringify(rows, null, 2);
   const names = Object.keys(rows[0] ?? {});
   const cells = [names, ...rows.map((row) => names.map((name) => row[name] ?? ""))];

@@ -168,7 +168,7 @@ function tableOf(names, rows, above = []) {
   const cells = names.map((text) =>
     text === ""
       ? make("td")
-      : make("th", { scope: "col", class: text === "Says" ? "words" : "", text }),
+      : make("th", { scope: "col", class: text === "Meaning" ? "words" : "", text }),
   );
   const head = make("thead", {}, [make("tr", {}, cells)]);
   return make("table", {}, [...above, head, make("tbody", {}, rows)]);
@@ -212,31 +212,38 @@ function stateOf(state, isAbove, since) {
   return isAbove ? "above so far" : "quiet";
 }
 
+function alarmRow({ name, summary, runbook, figure, threshold, unit, state, since }) {
+  const figures = `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`;
+  return make("tr", { class: state === "alarm" ? "red" : "" }, [
+    make("th", { scope: "row" }, [
+      make("a", { href: `/docs/operate/runbooks/${runbook}.md`, text: name }),
+    ]),
+    make("td", { text: stateOf(state, figure > threshold, since) }),
+    make("td", { text: state === "learning" ? "–" : figures }),
+    make("td", { class: "words", text: summary }),
+  ]);
+}
+
+const alarmTable = (label, rows) =>
+  make("div", { class: "scroll alarms", tabindex: "0", role: "group", "aria-label": label }, [
+    tableOf(["Alarm", "State", "Now (rings above)", "Meaning"], rows.map(alarmRow)),
+  ]);
+
+/** Alarms that ring or soon may are in sight; the quiet ones can be opened. */
 function showAlarms({ alarms }) {
-  const rows = alarms
-    .filter(
-      ({ name }) => !name.startsWith("function-faults-") || name.endsWith("start-verification"),
-    )
-    .toSorted((one, other) => Number(other.state === "alarm") - Number(one.state === "alarm"))
-    .map(({ name, summary, runbook, figure, threshold, unit, state, since }) =>
-      make("tr", { class: state === "alarm" ? "red" : "" }, [
-        make("th", { scope: "row" }, [
-          make("a", { href: `/docs/operate/runbooks/${runbook}.md`, text: name }),
-        ]),
-        make("td", { text: stateOf(state, figure > threshold, since) }),
-        make("td", {
-          text: state === "learning" ? "–" : `${inUnit(figure, unit)} (${inUnit(threshold, unit)})`,
-        }),
-        make("td", { class: "words", text: summary }),
-      ]),
-    );
-  const names = ["Alarm", "State", "Now (rings above)", "Says"];
+  const red = alarms.filter(({ state }) => state === "alarm");
+  const above = alarms.filter(
+    ({ state, figure, threshold }) => state === "ok" && figure > threshold,
+  );
+  const quiet = alarms.filter((one) => !red.includes(one) && !above.includes(one));
+  const isOpen = get("alarms").querySelector("details")?.open === true;
   get("alarms").replaceChildren(
-    make("div", { class: "scroll alarms", tabindex: "0", role: "group", "aria-label": "Alarms" }, [
-      tableOf(names, rows),
+    ...(red.length + above.length > 0 ? [alarmTable("Alarms", [...red, ...above])] : []),
+    make("details", isOpen ? { open: "" } : {}, [
+      make("summary", { "data-key": "quiet", text: `${quiet.length} alarms are quiet` }),
+      alarmTable("Quiet alarms", quiet),
     ]),
   );
-  const red = alarms.filter(({ state }) => state === "alarm");
   const words = red.map(({ name, summary }) => `${name}: ${summary}`).join("\n");
   if (get("ringing").textContent !== words) notice(get("ringing"), words, true);
 }

@@ -15,10 +15,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
 
   describe("the activity page", () => {
     const ADDRESS = "203.0.113.7";
-    const start = async (to: string) =>
+    const start = async (to: string, address = ADDRESS) =>
       fetch(`${ground.system.url}/v1/verifications`, {
         method: "POST",
-        headers: { "content-type": "application/json", [SIMULATED_SOURCE]: ADDRESS },
+        headers: { "content-type": "application/json", [SIMULATED_SOURCE]: address },
         body: JSON.stringify({ to }),
       });
     const opened = async (options: Parameters<Ground["newContext"]>[0] = {}) => {
@@ -32,6 +32,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await start("+447700900301");
       await start("+447700900301");
       await start("+4477009");
+      await start("+447700900303", "2001:db8:a804:7d25::1");
     });
     it.each(LOOKS)(
       "has no flaw that axe-core finds and no scrolling sideways on a $name screen",
@@ -63,7 +64,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         "Block",
       ]);
       await page.getByText("too-many-sends").waitFor();
-      await page.getByText(/\$0\.0\d of \$100\.00/).waitFor();
+      await page.getByText(/\$0\.1\d of \$100\.00/).waitFor();
+      await page.getByText(/^\d+ alarms are quiet$/).click();
+      await page.waitForResponse(/activity\/state$/);
       await page.getByRole("row", { name: /^request-spike quiet/ }).waitFor();
       expect(await page.content()).not.toContain("7700900301");
     });

@@ -137,6 +137,13 @@ describe("the alarms", () => {
     expect(prod.findResources("AWS::CloudWatch::AlarmMuteRule")).toEqual({});
   });
 
+  it("of a stage that expects hardly any requests are above what one clumsy person does", () => {
+    const small = { ...STAGES.prod, expectedRequestsPerMinute: 5 };
+    const thresholds = alarmRows(watchedOffline(small)).map((row) => [row.name, row.threshold]);
+    expect(thresholds).toContainEqual(["refusal-spike", 20]);
+    expect(thresholds).toContainEqual(["wrong-codes", 10]);
+  });
+
   it.each(["undelivered", "callbacks-refused", "faults-of-any-kind"])(
     "mail %s alone: strangers can keep it on, and it would hide every other fault of its group",
     (name) => {

@@ -178,6 +178,8 @@ describe("flags", () => {
     [["--watch=yes"]],
     [["--events-to", "localhost:3000"]],
     [["--network", "snow"]],
+    [["--attack", "pumping", "--unthrottled"], "neither with --real nor with --unthrottled"],
+    [["--attack", "pumping", "--real", "+447911123456"], "neither with --real"],
     [["--network", "bad:"]],
     [["--network", "bad:-1"]],
     [["--network", "constructor"]],
