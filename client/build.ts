@@ -16,6 +16,10 @@ const TARGET = "es2020";
 /** The form requires browsers with `light-dark`, which all have since May 2024. */
 const FORM_TARGET = "es2022";
 
+/** Names inside the form only: no event, attribute, text or stored JSON has one of them. */
+const FORM_NAMES =
+  /^(busyWith|changed|connect|forget|headingLevel|is(Answer|Busy|Fault|Here|Offline|Online|Ready|Slow)|keepsHistory|moved|network|offer|openCode|patienceSeconds|prepare|recall|reconsider|renewed|retryAt|sendAt|settings|timeoutSeconds|typedCode|waits|(expiry|resend)Seconds)$/;
+
 /** The form, and apart from it what it loads on demand: languages and numbering plans. */
 const FORM = {
   bundle: true,
@@ -61,7 +65,7 @@ export async function buildClient(folder: string = join(HERE, "dist")): Promise<
       charset: "utf8",
       logLevel: "silent",
     }),
-    build({ ...FORM, entryPoints: await formFiles(), outdir: folder }),
+    build({ ...FORM, mangleProps: FORM_NAMES, entryPoints: await formFiles(), outdir: folder }),
     build({
       ...FORM,
       splitting: false,

@@ -1,6 +1,6 @@
 import type { Deps } from "./deps.ts";
 import type { Aborted, Problem } from "./outcomes.ts";
-import { isOpen, NO_ANSWER, problemOf } from "./problem.ts";
+import { isOpen, NO_ANSWER, type Outcome, problemOf } from "./problem.ts";
 import {
   CLOCK_NOISE_MILLISECONDS,
   FIRST_BACKOFF_MILLISECONDS,
@@ -19,7 +19,7 @@ export type Request<Body> = {
 };
 
 type Granted<Body> = {
-  readonly kind: "granted";
+  readonly kind: "done";
   /** The body as in the API; a 204 has none. */
   readonly body: Body;
   readonly aheadMilliseconds: number;
@@ -44,8 +44,8 @@ export async function exchange<Body>(
   let backoff = FIRST_BACKOFF_MILLISECONDS;
   while (!signal.aborted) {
     const outcome = await sendOnce<Body>(deps, request, signal);
-    if (outcome.kind === "granted" || !isOpen(outcome)) return outcome;
-    const { retryAfterSeconds = 0 } = outcome;
+    if (!isOpen(outcome)) return outcome;
+    const { retryAfterSeconds = 0 }: Outcome = outcome;
     const [chance = 0] = deps.randomBytes(1);
     // Adds up to half of it at random, so that many clients do not return at once. The wait that the service asks for is the minimum.
     const wait = Math.max(retryAfterSeconds * 1_000, backoff) * (1 + chance / 512);
@@ -73,7 +73,8 @@ async function sendOnce<Body>(
         ...(body && { "Content-Type": "application/json" }),
         ...(key && { "Idempotency-Key": key }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      // Nothing for no body.
+      body: JSON.stringify(body),
       credentials: "omit",
       // The API never redirects. A captive portal does, and would receive the code.
       redirect: "error",
@@ -83,7 +84,7 @@ async function sendOnce<Body>(
     const json = JSON.parse(text || "{}");
     if (!answer.ok) return problemOf(answer, json);
     return isAnswer?.(json) !== false
-      ? { kind: "granted", body: json, aheadMilliseconds: aheadOf(answer, deps) }
+      ? { kind: "done", body: json, aheadMilliseconds: aheadOf(answer, deps) }
       : NO_ANSWER;
   } catch {
     return NO_ANSWER;

@@ -27,11 +27,11 @@ export function createFlights<T>(): (
     controller.signal.addEventListener("abort", forget);
     return flight;
   };
-  return async (name, signal, work) => {
-    if (signal.aborted) return ABORTED;
-    const flight = flights.get(name) ?? takeOff(name, work);
-    flight.waiting += 1;
-    return new Promise((resolve, reject) => {
+  return (name, signal, work) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return resolve(ABORTED);
+      const flight = flights.get(name) ?? takeOff(name, work);
+      flight.waiting += 1;
       const leave = (): void => {
         resolve(ABORTED);
         flight.waiting -= 1;
@@ -40,5 +40,4 @@ export function createFlights<T>(): (
       signal.addEventListener("abort", leave);
       flight.end.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
     });
-  };
 }

@@ -1,3 +1,5 @@
+import { entryOf } from "./entry-of.ts";
+
 /** The one table of languages, for messages and forms alike. */
 
 /** The languages of messages and forms, as BCP 47 tags. The first is the default of a stage; a language alone means the first of its forms. */
@@ -103,7 +105,8 @@ export function rangeOf(tag: string): string {
 
 /** A locale, "none", or the rest of the range: a language alone. */
 export function meaningOf(range: string): string {
-  const meaning = LOCALES.find((locale) => locale.toLowerCase() === range) ?? LOCALE_ALIASES[range];
+  const meaning =
+    LOCALES.find((locale) => locale.toLowerCase() === range) ?? entryOf(LOCALE_ALIASES, range);
   if (meaning !== undefined) return meaning;
   const cut = range.replace(/-[a-z0-9]+$/, "");
   return cut === range ? range : meaningOf(cut);

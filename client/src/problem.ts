@@ -26,7 +26,12 @@ export function problemOf({ status, headers }: Answer, body: Partial<Problem>): 
   };
 }
 
+/** Any outcome of a request, of which the other fields are a problem's. */
+export type Outcome = Pick<Partial<Problem>, "code" | "status" | "retryAfterSeconds"> & {
+  readonly kind: string;
+};
+
 /** Whether a repetition of the request may succeed, or the answer of a success was lost. */
-export function isOpen({ code, status }: Problem): boolean {
+export function isOpen({ code, status = 1 }: Outcome): boolean {
   return status === 0 || status >= 500 || status === 429 || code === "request-in-progress";
 }

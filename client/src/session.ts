@@ -66,7 +66,7 @@ async function check(
   const name = `check ${code}`;
   const request = { method: "POST", path: "/check", body: { code }, isAnswer: isChecked } as const;
   const outcome = await memory.ask<CheckBody>(request, signal, name);
-  if (outcome.kind !== "granted") return outcome;
+  if (outcome.kind !== "done") return outcome;
   const { status, checksRemaining, ...body } = outcome.body;
   const verification = { ...memory.state().verification, status, checksRemaining };
   const { result } = body;
@@ -96,14 +96,14 @@ async function resend(
     isAnswer: isVerification,
   } as const;
   const outcome = await ask(request, signal, name);
-  if (outcome.kind !== "granted") return outcome;
+  if (outcome.kind !== "done") return outcome;
   return { kind: "resent", verification: see(outcome.body, name) };
 }
 
 async function show({ state, ask, see }: Memory, signal: AbortSignal): Promise<ShowOutcome> {
   const { verification } = state();
   const outcome = await ask({ method: "GET", path: "", isAnswer: isVerification }, signal);
-  if (outcome.kind !== "granted") return outcome;
+  if (outcome.kind !== "done") return outcome;
   // A later answer has arrived before.
   const isNewest = state().verification === verification;
   return { kind: "shown", verification: isNewest ? see(outcome.body) : state().verification };

@@ -1,7 +1,7 @@
 /** The part of the Credential Management API that this needs; TypeScript's own library lacks codes. https://wicg.github.io/web-otp/ */
 type Browser = {
   readonly navigator?: {
-    readonly credentials?: {
+    readonly credentials: {
       readonly get: (options: {
         readonly otp: { readonly transport: readonly ["sms"] };
         readonly signal: AbortSignal;
@@ -20,9 +20,9 @@ export async function receiveCode(
 ): Promise<string | undefined> {
   const { navigator }: Browser = browser;
   try {
-    const isAble = "OTPCredential" in browser && !signal.aborted;
-    return isAble
-      ? (await navigator?.credentials?.get({ otp: { transport: ["sms"] }, signal }))?.code
+    // With a signal that is aborted `get` rejects.
+    return "OTPCredential" in browser
+      ? (await navigator?.credentials.get({ otp: { transport: ["sms"] }, signal }))?.code
       : undefined;
   } catch {
     return undefined;

@@ -70,6 +70,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       "＋４４ ７７００ ９００１２３",
       "\u202a+44 7700 900123\u202c",
       "+44\u00a07700\u2011900123",
+      "07700·900、123",
+      "My number is: +44 (0)7700 900 123.",
     ])("and takes %j for a number", async (typed) => {
       const on = await opened();
       const asked = bodiesTo(on, "/verifications");
@@ -284,6 +286,27 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect(looks).toEqual(["pointer visible", "auto hidden"]);
     });
 
+    it("where history and storage are blocked, and the fields are filled with no event but change", async () => {
+      const context = await ground().newContext();
+      await context.addInitScript(`
+        history.pushState = history.replaceState = () => { throw new DOMException("", "SecurityError"); };
+        for (const name of ["localStorage", "sessionStorage"])
+          Object.defineProperty(globalThis, name, { get() { throw new DOMException("", "SecurityError"); } });`);
+      const on = { context, ...(await ground().open(context)) };
+      const fill = (field: typeof on.number, text: string) =>
+        field.evaluate((input, value) => {
+          Object.assign(input, { value });
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+        }, text);
+      const { typed, number } = ground().newNumber();
+      await fill(on.number, typed.replace(" ", ""));
+      expect(await on.number.inputValue()).toBe(typed);
+      await on.primary.click();
+      await on.code.waitFor();
+      await fill(on.code, await ground().codeFor(number));
+      await confirmed(on);
+    });
+
     it("where its address is none: it warns the developer, and takes the focus", async () => {
       const on = await opened({ autofocus: "" });
       expect(await focusedId(on)).toBe("number");
@@ -337,15 +360,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       expect(await on.page.locator("main #code").isVisible()).toBe(true);
     });
 
-    it("where the deployment has words of next year", async () => {
-      const on = await atCode({
-        start: () => ({ status: 201, body: verification({ channel: "rcs", channels: ["rcs"] }) }),
-        check: () => checked("misread", { status: "pending" }),
-      });
-      await on.form.locator(".lead", { hasText: "Sent by text message to 07700" }).waitFor();
-      await on.code.fill("123456");
-      await on.form.getByText("This is not the code.").waitFor();
-    });
+    it.each(["rcs", "constructor"])(
+      "where the deployment has the words of next year: %s",
+      async (word) => {
+        const failed = { delivery: "undelivered", deliveryReason: word };
+        const body = verification({ channel: word, channels: [word], ...failed });
+        const on = await atCode({
+          start: () => ({ status: 201, body }),
+          check: () => checked(word, { status: "pending" }),
+        });
+        await on.form.getByText("The message did not arrive.").waitFor();
+        await on.form.locator(".lead", { hasText: "Sent by text message to 07700" }).waitFor();
+        await on.code.fill("123456");
+        await on.form.getByText("This is not the code.").waitFor();
+      },
+    );
   });
 
   describe("in a form of the page", () => {
@@ -397,6 +426,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       await on.code.fill("123456");
       await confirmed(on);
       expect([await isValid(), await on.page.evaluate("sent()")]).toEqual([true, "a.b.c"]);
+      const judge = (fault: string) =>
+        on.form.evaluate((form, text) => {
+          Object(form).setCustomValidity(text);
+          return Object(form).validationMessage;
+        }, fault);
+      expect([await judge("Taken."), await isValid(), await judge(""), await isValid()]).toEqual([
+        ...["Taken.", false],
+        ...["", true],
+      ]);
       await on.page.evaluate(`document.querySelector("form").reset()`);
       await on.number.waitFor();
       expect([

@@ -1,5 +1,6 @@
 /** The steps of the form after the number. They are loaded separately, while the number is typed. */
 
+import { entryOf } from "../entry-of.ts";
 import type { Session } from "../outcomes.ts";
 import { receiveCode } from "../web-otp.ts";
 import { type CodeEntry, createCodeEntry } from "./code-entry.ts";
@@ -146,7 +147,9 @@ export class AfterNumber {
   #whereSent(): string {
     const { texts, state } = this.#scene();
     const { to = "", channel = "sms" } = state.session?.verification ?? {};
-    const sentence = filled(texts[SENT[channel] ?? SENT.sms], { number: state.typedNumber ?? to });
+    const sentence = filled(texts[entryOf(SENT, channel) ?? SENT.sms], {
+      number: state.typedNumber ?? to,
+    });
     return `${texts.codeTitle}. ${sentence}`;
   }
 

@@ -66,6 +66,8 @@ export class LatchkeyForm extends Element {
   #styles = [css];
   #proof = "";
   #isDisabled = false;
+  /** The fault that the page has set. */
+  #fault = "";
   #own: Partial<Texts> = {};
   #loaded: Texts = ENGLISH;
   #locale = "en-GB";
@@ -217,6 +219,11 @@ export class LatchkeyForm extends Element {
     this.#goOn().focus(options);
   }
 
+  setCustomValidity(fault: string): void {
+    this.#fault = fault;
+    this.#validate();
+  }
+
   formDisabledCallback(isDisabled: boolean): void {
     this.#isDisabled = isDisabled;
     this.#paint();
@@ -362,10 +369,9 @@ export class LatchkeyForm extends Element {
   }
 
   #validate(): void {
-    const isMissing = this.required && this.#proof === "";
     this.#internals.setValidity(
-      isMissing ? { valueMissing: true } : {},
-      this.#texts().numberTitle,
+      { valueMissing: this.required && this.#proof === "", customError: this.#fault !== "" },
+      this.#fault || this.#texts().numberTitle,
       this.#goOn(),
     );
   }

@@ -6,7 +6,7 @@ import type { View } from "./view.ts";
 type Formatting = typeof import("./formatting.ts");
 
 /** Any other text stays as it was typed. */
-const IS_NUMBER = /^[+\d\s().\-–/]*\d[\d\s().\-–/]*$/;
+const IS_NUMBER = /^[+\d ()]*\d[\d ()]*$/;
 
 /** Longer than the pause between two keys. */
 const REST_MILLISECONDS = 400;
@@ -123,12 +123,11 @@ export class NumberEntry {
   }
 }
 
-/** Without the invisible characters that a clipboard adds, and with the spaces and hyphens of a keyboard. */
+/** From the first digit or plus sign on, with a space for each sign between digits and for the invisible characters that a clipboard adds. */
 function plain(typed: string): string {
   return latinDigits(typed)
-    .replace(/\p{Cf}/gu, "")
-    .replace(/\p{Pd}/gu, "-")
-    .replace(/\p{Z}/gu, " ")
+    .replace(/[^\p{L}\d+()]+/gu, " ")
+    .replace(/^.*?(?=\(?[+\d])/, "")
     .trim();
 }
 

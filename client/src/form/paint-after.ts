@@ -1,4 +1,5 @@
 import { CHANNELS, type Channel } from "../api.ts";
+import { entryOf } from "../entry-of.ts";
 import type { Session } from "../outcomes.ts";
 import { mark, write, writePhrase } from "./elements.ts";
 import { clock } from "./language.ts";
@@ -29,11 +30,11 @@ export function paintAfter(view: AfterView, scene: Scene): void {
   if (state.session !== undefined) paintCode(view, scene, state.session);
   else writePhrase(view.code.sentence, "", "");
   if (state.end !== undefined) {
-    write(view.ended.heading, texts[ENDS[state.end] ?? ENDS.canceled]);
+    write(view.ended.heading, texts[entryOf(ENDS, state.end) ?? ENDS.canceled]);
     mark(
       view.ended.drawing.firstElementChild ?? view.ended.drawing,
       "d",
-      DRAWINGS[state.end] ?? DRAWINGS.canceled,
+      entryOf(DRAWINGS, state.end) ?? DRAWINGS.canceled,
     );
   }
   write(view.ended.text, texts.endedText);
@@ -52,7 +53,7 @@ function paintCode({ code }: AfterView, scene: Scene, session: Session): void {
   const isWrong = told !== undefined && WRONG.includes(told);
   const isDead = told !== undefined && FINAL_FAILURES.includes(told) && nextChannel === undefined;
   write(code.heading, texts.codeTitle);
-  writePhrase(code.sentence, texts[SENT[channel] ?? SENT.sms], state.typedNumber ?? to);
+  writePhrase(code.sentence, texts[entryOf(SENT, channel) ?? SENT.sms], state.typedNumber ?? to);
   write(code.change, texts.changeNumber);
   code.change.hidden = isDead;
   write(code.label, texts.code);

@@ -36,7 +36,6 @@ function numberBox() {
     type: "tel",
     inputmode: "tel",
     autocomplete: "tel",
-    maxlength: "32",
     required: true,
     "aria-describedby": "number-notice",
   });

@@ -1,4 +1,5 @@
 import type { DeliveryReason, Verification } from "../api.ts";
+import { entryOf } from "../entry-of.ts";
 import type { Problem } from "../outcomes.ts";
 import { fromNow } from "./language.ts";
 import type { Told } from "./state.ts";
@@ -24,7 +25,7 @@ const PROBLEMS: Readonly<Record<string, TextKey>> = {
 const WITHOUT_WAIT = ["number-locked"];
 
 export function toldOf({ code, retryAfterSeconds = 0 }: Problem, now: number): Told {
-  const told = { key: PROBLEMS[code] ?? "failed", isFault: true } as const;
+  const told = { key: entryOf(PROBLEMS, code) ?? "failed", isFault: true } as const;
   return retryAfterSeconds === 0 || WITHOUT_WAIT.includes(code)
     ? told
     : { ...told, retryAt: now + retryAfterSeconds * 1_000 };
@@ -46,14 +47,14 @@ const REASONS: Readonly<Record<DeliveryReason, TextKey>> = {
 export function deliveryTold({ delivery, deliveryReason }: Verification): Told | undefined {
   if (delivery === "unknown") return { key: "delayed", isFault: false };
   if (delivery !== "undelivered") return undefined;
-  return { key: REASONS[deliveryReason ?? "failed"] ?? "undelivered", isFault: true };
+  return { key: entryOf(REASONS, `${deliveryReason}`) ?? "undelivered", isFault: true };
 }
 
 /** Problems of the code itself, not of its channel. */
 export const WRONG: readonly TextKey[] = ["incorrect", "codeTooOld", "codeIncomplete"];
 
 export function filled(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => entryOf(values, name) ?? whole);
 }
 
 /** The message in the reader's language, with how long to wait in place of `{time}` where that helps. */

@@ -446,6 +446,8 @@ describe("a session", () => {
       { version: state.version + 1 },
       { verification: { ...VERIFICATION, channels: undefined } },
       ...[undefined, null, "check 123456", { "check 123456": 5 }].map((keys) => ({ keys })),
+      // No header takes it, so that no request would leave.
+      { keys: { "check 123456": "a\nb" } },
       ...[undefined, "60"].map((aheadMilliseconds) => ({ aheadMilliseconds })),
       { ticketKey: undefined },
     ])

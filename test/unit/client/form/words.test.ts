@@ -68,6 +68,7 @@ describe("the words of the form", () => {
     ["fr-CA", "fr"],
     ["xx", "en-GB"],
     ["not a tag", "en-GB"],
+    ["constructor", "en-GB"],
     ["", "en-GB"],
   ])("for a reader of %j are those of %s, as are the words of the message", (tag, locale) => {
     expect(nearestLocale(tag)).toBe(locale);
@@ -108,6 +109,7 @@ describe("the words of the form", () => {
     ["sending-paused", "paused"],
     ["provider-unavailable", "paused"],
     ["internal-error", "failed"],
+    ["constructor", "failed"],
   ] as const)("show the problem %s: %s", (code, key) => {
     const problem = { kind: "problem", code, messageKey: "x", title: "x", status: 400 } as const;
     expect(toldOf(problem, 0)).toEqual({ key, isFault: true });
@@ -124,9 +126,15 @@ describe("the words of the form", () => {
     ["busy", "busy"],
     ["failed", "undelivered"],
     ["a-word-of-next-year", "undelivered"],
+    ["constructor", "undelivered"],
   ])("show why a message did not arrive: %s is %s", (deliveryReason, key) => {
     const verification = Object({ delivery: "undelivered", deliveryReason });
     expect(deliveryTold(verification)).toEqual({ key, isFault: true });
+  });
+
+  it("leave in a text of the page what has no value", () => {
+    const texts = { ...ENGLISH, failed: "{constructor}" };
+    expect(sentence({ key: "failed", isFault: true }, texts, "en-GB", 0).text).toBe(texts.failed);
   });
 
   it("name and sort countries as the reader does", () => {
