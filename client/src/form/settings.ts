@@ -28,9 +28,6 @@ const PURPOSES = [
 ] as const satisfies readonly Purpose[];
 const PLATFORMS = ["web", "android", "ios"] as const satisfies readonly StartRequest["platform"][];
 
-/** What the API takes. A tag needs no more (RFC 5646 §4.4.1). */
-const MOST_TAG_CHARACTERS = 35;
-
 /** Reads the attributes. An unknown word counts as not given. */
 export function settingsOf(element: HTMLElement): Settings {
   const read = (name: string): string => element.getAttribute(name)?.trim() ?? "";
@@ -51,7 +48,7 @@ export function settingsOf(element: HTMLElement): Settings {
     platform: oneOf(PLATFORMS, read("platform")) ?? "web",
     // With a policy in a header, browsers hide the attribute and keep the property. HTML standard, "nonce hiding".
     nonce: element.nonce || undefined,
-    language: (read("locale") || languageAround(element)).slice(0, MOST_TAG_CHARACTERS),
+    language: read("locale") || languageAround(element),
     headingLevel: /^[1-6]$/.test(read("heading-level")) ? read("heading-level") : "2",
     keepsHistory: read("history") !== "off",
   };
