@@ -57,7 +57,9 @@ await runCommand(async () => {
   tell(`\n  Every interleaving\n`);
   const explored = await exploreAll(undefined, ({ configuration, states, schedules }) => {
     const name = configuration.name.padEnd(WIDTH);
-    tell(`  ${name} ${figure(states).padStart(9)} states ${figure(schedules).padStart(20)} ways`);
+    tell(
+      `  ${name} ${figure(states).padStart(9)} states ${figure(schedules).padStart(20)} schedules`,
+    );
   });
   for (const { broken, configuration } of explored)
     if (broken) tellFinding(configuration.name, { ...broken, configuration: configuration.name });
@@ -108,12 +110,12 @@ function bodyOf({
 
 ## Every interleaving
 
-**States** are what is left after steps that commute with everything are taken at once; **ways** are the paths through them, and each stands for many interleavings more; **steps** are those of the longest.
+**States** are what is left after steps that commute with everything are taken at once; **schedules** are the paths through them, and each stands for many interleavings more; **steps** are those of the longest.
 
 ${markdownTable(
   [
     ...["configuration", "bounds"],
-    ...figures("states", "transitions", "ways", "steps", "seconds"),
+    ...figures("states", "transitions", "schedules", "steps", "seconds"),
     "broken",
   ],
   explored.map((each) => [
@@ -127,9 +129,9 @@ ${markdownTable(
 
 ## Without one condition
 
-Each condition of each write is removed in turn, and every configuration that makes the write is explored without it until a promise breaks. The schedule is a shortest one of its world. Where no world finds it, a fact of the contract does (test/exploration/facts.test.ts).
+Each condition of each write is removed in turn, and every configuration that makes the write is explored without it until a promise breaks. The command prints a shortest schedule of each. A fact of the contract finds the others (test/exploration/facts.test.ts).
 
-${findingTable("condition removed", conditions)}
+${conditionTable(conditions)}
 
 ## With a bug in the domain
 
@@ -137,6 +139,31 @@ Each bug is planted in the source as it is loaded, by one replacement (evidence/
 
 ${findingTable("bug", bugs)}
 `;
+}
+
+/** A row for each write: its conditions, those that no exploration finds missing, and the promises that break without the others. */
+function conditionTable(conditions: Sought): string {
+  const writes = Map.groupBy(conditions, ([name]) => name.split(": ")[0] ?? "");
+  return markdownTable(
+    [
+      { name: "write" },
+      ...figures("conditions", "found"),
+      { name: "promises that break" },
+      { name: "found by a fact alone" },
+    ],
+    [...writes].map(([write, all]) => {
+      const promises = new Set(all.flatMap(([, finding]) => finding?.promise ?? []));
+      const others = all.filter(([, finding]) => finding === undefined).map(([name]) => name);
+      const found = all.length - others.length;
+      return [
+        write,
+        figure(all.length),
+        figure(found),
+        [...promises].join("; "),
+        others.map((name) => name.slice(write.length + 2)).join("; "),
+      ];
+    }),
+  );
 }
 
 function findingTable(first: string, sought: Sought): string {

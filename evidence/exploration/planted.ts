@@ -28,7 +28,7 @@ export const PLANTED: readonly Planted[] = [
     instead: "? approved(deps, request, { ...item, tried: new Set([guess]), checkedAt: now })",
   },
   {
-    name: "an approval is told again to a caller who types its code",
+    name: "an approval is answered again to a caller who types its code",
     file: "check.ts",
     text: "isApproving && item.lastCheckKey === requestKey && endsAt > now",
     instead: "isApproving && endsAt > now",
@@ -40,7 +40,7 @@ export const PLANTED: readonly Planted[] = [
     instead: "",
   },
   {
-    name: "a cancel says that it canceled an approved verification",
+    name: "a cancel answers that it canceled an approved verification",
     file: "cancel.ts",
     text: "return isApproved(item)",
     instead: "return false",

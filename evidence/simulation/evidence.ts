@@ -204,7 +204,7 @@ The thresholds follow the stage: its caps here are as many times larger or small
 
 ${overviewTable(lines)}
 
-- **of cap** is the most that the stage would have spent on everybody in the hours of the attack; **refused** are minutes to the first start that was refused.
+- **of cap** is the most that the stage would have spent in all in the hours of the attack; **refused** are minutes to the first start that was refused.
 - Behind **attacked** are the people in the attacked range or country, or whose own number is attacked, who wait up to half an hour.
 - Without a challenge a start of an attacker looks like the first start of a stranger wherever numbers are attacked all over the home country. No limit can tell them apart; it can only say how many are let in. So a production stage without a challenge is refused unless it says why.
 - Strangers who burn turns: without a ticket, somebody whose seven turns a stranger uses up each day is locked out for as long as that goes on. With one the wait is minutes.
@@ -285,7 +285,7 @@ function boundOf(name: string): string {
   const bounds: Readonly<Record<string, string>> = {
     "own-numbers": `Each own number may be sent one message a day as any stranger's. Those of 1,000 and the people of the busiest hour come to more than the ${strangersHour} messages that its cap has for strangers.`,
     "own-and-others": `As own-numbers, and each address has ${unverifiedSends.ipv4.maxUnderPressure} starts a day for numbers of others.`,
-    "old-tickets": `A number that was proven on an earlier day is a customer, as far as anything tells: ${firstSendsPerDay.customer} sends a day of it pass limits and challenges and use what is kept for tickets. The caps are the bound: 400 such numbers take the peak hour's ${whole(hour)} messages, and 1,000 half of the day's ${whole(day)}, of which the people need 2,200.`,
+    "old-tickets": `A number that was proven on an earlier day is a customer, as far as the table shows: ${firstSendsPerDay.customer} sends a day of it pass limits and challenges and use what is kept for tickets. The caps are the bound: 400 such numbers take the peak hour's ${whole(hour)} messages, and 1,000 half of the day's ${whole(day)}, of which the people need 2,200.`,
     "stolen-credential": `A back end that vouches is believed. Past their share, ${whole(STAGES.prod.knownNumbers.perDay)} messages a day, the numbers that it knows are strangers' and meet the challenge, which 2 in 100 people fail. Revoke the credential.`,
     pumping: `An attacker who reads three in ten messages and proves those numbers earns its addresses new sends, as a service does whose customers verify as often. The cap of the hour is the bound, ${strangersHour} messages for strangers.`,
   };
