@@ -29,12 +29,6 @@ function managed(name: string, vendorRules: Partial<CfnWebACL.ManagedRuleGroupSt
   };
 }
 
-/** The gateway may accept other spellings of a path for the same route, so the firewall must too. */
-const PATH_AS_THE_GATEWAY_READS_IT = [
-  { priority: 0, type: "URL_DECODE" },
-  { priority: 1, type: "NORMALIZE_PATH" },
-] as const satisfies CfnWebACL.TextTransformationProperty[];
-
 /**
  * Twilio's callbacks. They come from addresses that others use too, so neither reputation nor a limit for people may stop them; a function
  * refuses what Twilio has not signed. The exact paths only, no other spelling.
@@ -78,15 +72,6 @@ const CALLBACK_WINDOW_SECONDS = 60;
 function callbackLimit({ callbacksPerSecond }: Rates): number {
   return Math.max(10, Math.floor((callbacksPerSecond * CALLBACK_WINDOW_SECONDS) / 2));
 }
-
-/** The paths that cost a message and that pages request: start and resend. */
-const SEND: CfnWebACL.StatementProperty = {
-  regexMatchStatement: {
-    fieldToMatch: { uriPath: {} },
-    regexString: "/v1/verifications(/[^/]+/resend)?/*$",
-    textTransformations: PATH_AS_THE_GATEWAY_READS_IT,
-  },
-};
 
 /** The firewall's own response. Every other block is answered by the gateway's response `WAF_FILTERED`. */
 const TOO_MANY = {
@@ -259,7 +244,7 @@ export const TOKEN_RULES: readonly Rule[] = [
       managedRuleGroupConfigs: [
         { awsManagedRulesBotControlRuleSet: { inspectionLevel: "TARGETED" } },
       ],
-      scopeDownStatement: SEND,
+      scopeDownStatement: SENDS_OF_PAGES,
     }),
     overrideAction: { count: {} },
   },
@@ -269,8 +254,7 @@ export const TOKEN_RULES: readonly Rule[] = [
     statement: {
       andStatement: {
         statements: [
-          SEND,
-          POST,
+          SENDS_OF_PAGES,
           {
             notStatement: {
               statement: {
