@@ -70,7 +70,7 @@ function answerWords(answer: Answer): string {
   if (answer.kind === "unasked")
     return [
       `  ${warn("?")} ${answer.asks}`,
-      `${INDENT}${wrapped(`could not ask, because ${answer.because}`, WIDTH, INDENT)}`,
+      `${INDENT}${wrapped(`could not be asked: ${answer.because}`, WIDTH, INDENT)}`,
     ].join("\n");
   const { faults, value } = answer.finding;
   const hidden = faults.length - MOST_FAULTS;

@@ -69,16 +69,23 @@ type LiveAlarm = {
 
 async function quiet({ aws, stackName, template, now }: LiveDeps): Promise<Finding> {
   const alarms = await alarmsOf(aws.watch, `${stackName}-`);
-  const wanted = [
+  const rows = [
     ...resourcesOf(template, "AWS::CloudWatch::Alarm"),
     ...resourcesOf(template, "AWS::CloudWatch::CompositeAlarm"),
-  ].map(({ Properties }) => String(Properties["AlarmName"]));
+  ].map(({ Properties }) => Properties);
+  const wanted = rows.map((one) => String(one["AlarmName"]));
+  // Before the first send such an alarm has no data, and no fault.
+  const silent = rows.flatMap((one) =>
+    one["TreatMissingData"] === "ignore" ? [String(one["AlarmName"])] : [],
+  );
   const names = alarms.map(({ name }) => name);
   return {
     value: `${alarms.length} alarms, ${alarms.filter(({ state }) => state === "OK").length} of them OK`,
     faults: [
       ...wanted.filter((name) => !names.includes(name)).map((name) => `${name} is not there`),
-      ...alarms.flatMap((alarm) => alarmFaults(alarm, now())),
+      ...alarms
+        .map((alarm) => (silent.includes(alarm.name) ? { ...alarm, since: now() } : alarm))
+        .flatMap((alarm) => alarmFaults(alarm, now())),
     ],
   };
 }

@@ -462,6 +462,16 @@ describe("a line turns", () => {
 });
 
 describe("a difference that is no fault", () => {
+  it("is an alarm of money before the first send", async () => {
+    const { MetricAlarms, CompositeAlarms } = alarmsOf(template);
+    const never = { StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp: TWO_DAYS_AGO };
+    const unsent = MetricAlarms.map((alarm) =>
+      /-spend-(half|strangers|all)$/.test(String(alarm.AlarmName)) ? { ...alarm, ...never } : alarm,
+    );
+    given(says("DescribeAlarms", { MetricAlarms: unsent, CompositeAlarms }));
+    expect(await faultsOf("quiet")).toEqual([]);
+  });
+
   it("is an alarm that has had no data for an hour", async () => {
     const StateUpdatedTimestamp = Date.now() / 1_000 - 3_600;
     given(alarmWith({ StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp }));
