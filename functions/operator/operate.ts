@@ -172,10 +172,11 @@ async function onScope(work: ScopeWork, operation: Targeted): Promise<OperationR
 /** A scope that is not counted can be blocked too. */
 async function showScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
   const { stores, scopeTerms } = deps;
-  const { mode, max } = scopeTerms.limits[scope.kind];
+  const { mode } = scopeTerms.limits[scope.kind];
   const { block, layouts } = await stores.sendingSwitch.read(subjectName(scope));
   const shards = windowShards(scope, scopeTerms, { now, layouts });
   const unverified = mode === "off" ? 0 : await stores.readUnverified(shards);
+  const max = shards.reduce((sum, shard) => sum + shard.max, 0);
   const [{ endsAt: windowEndsAt } = { endsAt: now }] = shards;
   return { kind: "scope", subject, mode, unverified, max, windowEndsAt, block };
 }

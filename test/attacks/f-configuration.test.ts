@@ -11,6 +11,7 @@ import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts
 const HOUR = 3_600_000;
 const CONTEXT = { awsRequestId: "request-1" };
 const PRICE = 100_000;
+const WHO = { command: "who", target: "GB" } as const;
 
 /** One table, with functions of several configurations over it. */
 await describeOnEngines("a configuration that changes", ({ freshTable }) => {
@@ -67,9 +68,8 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     const { keys, clock, spendTerms, random } = deps;
     const stores = operatorStores(ground.table);
     const away = operations({ stores, keys, clock, spendTerms, random, scopeTerms: terms });
-    const asked = { command: "who", target: "GB" };
-    expect(await ask(asked)).toMatchObject({ unverified: 3 });
-    expect(await away(asked, CONTEXT)).toMatchObject({ unverified: 3 });
+    expect(await ask(WHO)).toMatchObject({ unverified: 3 });
+    expect(await away(WHO, CONTEXT)).toMatchObject({ unverified: 3 });
   });
 
   const block = { command: "block", target: "GB", seconds: 86_400, reason: "pumping" };
@@ -87,9 +87,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     await old.ask(block);
     for (const hour of [0, 1, 2, 23]) {
       time.now = NOON + hour * HOUR + LIMITS.switchCacheSeconds * 1_000;
-      expect(await next.ask({ command: "who", target: "GB" })).toMatchObject({
-        block: { until: NOON + 86_400_000 },
-      });
+      expect(await next.ask(WHO)).toMatchObject({ block: { until: NOON + 86_400_000 } });
       expect([await old.starts(3), await next.starts(3)]).toEqual([0, 0]);
     }
     await next.ask({ command: "unblock", target: "GB" });
@@ -118,13 +116,11 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
       const sent = first + second;
       for (const functions of [old, next]) {
         expect(await spentNow(functions)).toBe(sent * PRICE);
-        expect(await functions.ask({ command: "who", target: "GB" })).toMatchObject({
-          unverified: sent,
-        });
+        expect(await functions.ask(WHO)).toMatchObject({ unverified: sent, max: 20 });
       }
       const rest = (await next.starts(30)) + (await old.starts(30));
       expect(sent + rest).toBeLessThanOrEqual(20);
-      // The new shards are in force from the next hour, for counters, and the next day, for money.
+      // The new shards are in force from the next day.
       time.now += HOUR;
       const hourLater = (await old.starts(30)) + (await next.starts(30));
       expect(sent + rest + hourLater).toBeLessThanOrEqual(20);
@@ -137,6 +133,8 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
         String(pk).startsWith(`spend#${new Date(time.now).toISOString().slice(0, 10)}`),
       );
       expect(spends).toHaveLength(after);
+      // A limit below the number of shards is one on each.
+      expect(await deployed(after, { max: 2 }).ask(WHO)).toMatchObject({ max: Math.max(2, after) });
     },
   );
 });
