@@ -224,7 +224,7 @@ describe("the topic of alerts", () => {
     ]);
   });
 
-  it("takes messages from alarms of this account, from the rules of this stack, and none without TLS", () => {
+  it("takes messages from alarms of this account and from the rules of this stack", () => {
     const ruleArns = ["Key", "Secret", "Code", "Other", "Log", "Way"].map((of) => ({
       "Fn::GetAtt": [resourceIn(prod, "AWS::Events::Rule", `Watch${of}Misuse`).id, "Arn"],
     }));
@@ -232,11 +232,6 @@ describe("the topic of alerts", () => {
       prod.hasResourceProperties("AWS::SNS::TopicPolicy", {
         PolicyDocument: {
           Statement: Match.arrayWith([
-            Match.objectLike({
-              Effect: "Deny",
-              Action: "sns:Publish",
-              Condition: { Bool: { "aws:SecureTransport": "false" } },
-            }),
             Match.objectLike({
               Effect: "Allow",
               Action: "sns:Publish",
