@@ -46,7 +46,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   adapters: {
     mutate: ["functions/adapters/!(dynamodb)/*.ts"],
-    tests: ["unit/adapters/**/*.test.ts", "unit/http/callbacks.test.ts"],
+    tests: ["unit/adapters/**/*.test.ts", "unit/http/callbacks.test.ts", "unit/sending.test.ts"],
   },
   dynamodb: {
     mutate: ["functions/adapters/dynamodb/*.ts"],
