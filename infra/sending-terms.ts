@@ -191,8 +191,8 @@ function capOf(
   };
 }
 
-/** The action that a token must have been made for. */
-const CHALLENGE_ACTION = "latchkey-start";
+/** The action that a token must have been made for. reCAPTCHA takes no hyphen in one: https://developers.google.com/recaptcha/docs/v3#actions */
+const CHALLENGE_ACTION = "latchkey_start";
 
 export function challengeOf(stage: Stage): StageChallenge | undefined {
   const { challenge, allowedOrigins, apps = {} } = stage;

@@ -89,13 +89,16 @@ const CHALLENGE = v.pipe(
     when: v.picklist(["always", "under-pressure"]),
     /** The result of a start if the provider does not answer. */
     whenUnreachable: v.picklist(["refuse", "allow"]),
+    /** The apps whose reCAPTCHA for Android passes: its tokens name a package in place of a host. */
+    androidPackages: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^[a-z]\w*(\.\w+)+$/i)))),
   }),
   v.check(
     ({ provider, siteKey }) => siteKey === EXAMPLE_SITE_KEY || SITE_KEYS[provider].test(siteKey),
   ),
+  v.check(({ provider, androidPackages }) => provider === "recaptcha" || !androidPackages),
 );
 
-const CHALLENGE_TEXT = `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow")`;
+const CHALLENGE_TEXT = `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"); for recaptcha androidPackages, a list of names of apps, if it is given`;
 
 /** Headers that proxies pass on or append to, which hold what the caller sent. */
 const OF_CALLERS = [

@@ -124,15 +124,29 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     const file = files.get(path);
     return file === undefined ? pageAt(path) : contentAt(path, file, documents);
   };
+  const foundAt = async (path: string): Promise<Content | undefined> => {
+    const content = await contentOf(path);
+    const shorter = path.replace(/\/+$/, "");
+    if (content !== undefined || shorter === path) return content;
+    // Below an address with a slash at its end the links of a document lead elsewhere.
+    return (await contentOf(shorter)) && { type: ".html", bytes: Buffer.of(), location: shorter };
+  };
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
-    const route = routes[`${request.method} ${path}`];
-    const isRead = request.method === "GET" || request.method === "HEAD";
-    const content = isRead && !route ? await contentOf(path) : undefined;
-    if (route !== undefined) await route(request, response);
-    else if (content !== undefined) sendContent(content, response, isGzipRead(request));
-    return route !== undefined || content !== undefined;
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const route = routes[`${method} ${path}`];
+    if (route !== undefined) return follow(route, request, response);
+    const content = method === "GET" ? await foundAt(path) : undefined;
+    if (content !== undefined) sendContent(content, response, isGzipRead(request));
+    return content !== undefined;
   };
+}
+
+async function follow(route: Route, ...[request, response]: Parameters<Route>): Promise<true> {
+  await route(request, response);
+  // A stream would stay open.
+  if (request.method === "HEAD") response.end();
+  return true;
 }
 
 async function contentAt(
@@ -156,9 +170,8 @@ async function pageAt(path: string): Promise<Content | undefined> {
   return { type: ".html", bytes: pageHtml(path, { ...page, body }), policy };
 }
 
-type Routes = Readonly<
-  Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>
->;
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Routes = Readonly<Record<string, Route>>;
 
 /** A click on the widget of the emulated challenge provider. */
 function challengeRoutes(challenge: Pick<ChallengeEmulator, "issue"> | undefined): Routes {
@@ -178,6 +191,8 @@ type Content = {
   readonly bytes: Uint8Array;
   /** Where it needs another than all others. */
   readonly policy?: string | undefined;
+  /** Where it is instead. */
+  readonly location?: string;
 };
 
 /** A smaller body fits into one packet without compression. */
@@ -188,7 +203,7 @@ function isGzipRead({ headers }: IncomingMessage): boolean {
 }
 
 function sendContent(
-  { type, bytes, policy }: Content,
+  { type, bytes, policy, location }: Content,
   response: ServerResponse,
   isGzipRead = false,
 ): void {
@@ -198,6 +213,9 @@ function sendContent(
   const coding = isSmaller ? { "content-encoding": "gzip" } : {};
   const vary = { vary: "accept-encoding" };
   response
-    .writeHead(200, { ...SAFE_HEADERS, ...own, ...vary, ...coding, "content-type": mediaType })
+    .writeHead(location === undefined ? 200 : 308, {
+      ...{ ...SAFE_HEADERS, ...own, ...vary, ...coding, "content-type": mediaType },
+      ...(location !== undefined && { location }),
+    })
     .end(isSmaller ? gzipSync(bytes) : bytes);
 }

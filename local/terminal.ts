@@ -115,7 +115,10 @@ export function alarmLine({ name, summary, state }: AlarmState): string {
 /** Why a page of this origin is refused, and the setting that allows it. */
 export function originLine(origin: string): string {
   const shown = origin.slice(0, LONGEST_PATH_CHARACTERS).replace(/[^\x21-\x7e]/g, "?");
-  return `  ${styleText("yellow", "origin")}  ${shown} may not call. Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
+  const remedy = /^(null|file:)/.test(origin)
+    ? "A file or a sandboxed frame has no origin: serve the page by HTTP."
+    : `Here: npm start -- --origin ${shown}. Deployed: allowedOrigins of the stage.`;
+  return `  ${styleText("yellow", "origin")}  ${shown} may not call. ${remedy}`;
 }
 
 /** An id is a secret, and the path may hold any text in its place: only two letters after the epoch are printed. */

@@ -60,6 +60,7 @@ const CHALLENGE = v.strictObject({
   when: v.picklist(["always", "under-pressure"]),
   whenUnreachable: v.picklist(["refuse", "allow"]),
   hosts: v.array(v.string()),
+  androidPackages: v.exactOptional(v.array(v.string())),
 });
 
 const SET = v.exactOptional(v.number());
@@ -95,7 +96,10 @@ export function proofTermsOf(
 }
 
 /** The challenge of a stage, and the hosts of the pages that its tokens may come from. */
-export type StageChallenge = ChallengeTerms & { readonly hosts: readonly string[] };
+export type StageChallenge = ChallengeTerms & {
+  readonly hosts: readonly string[];
+  readonly androidPackages?: readonly string[];
+};
 
 export function scopeTermsOf(env: { readonly SCOPE_TERMS: string }): ScopeTerms {
   const { limits, ...terms } = v.parse(SCOPE_TERMS, JSON.parse(env.SCOPE_TERMS));

@@ -7,7 +7,7 @@ import { close, listen, localUrl, serverOf } from "../listening.ts";
 export const LOCAL_CHALLENGE = {
   provider: "turnstile",
   siteKey: "local-emulator",
-  action: "latchkey-start",
+  action: "latchkey_start",
   when: "always",
   whenUnreachable: "refuse",
 } as const;

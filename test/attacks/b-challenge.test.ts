@@ -12,7 +12,7 @@ const tokens = new Set<string>();
 const maker = serverOf(async (request, response) => {
   const success = tokens.delete(new URLSearchParams(await text(request)).get("response") ?? "");
   response.writeHead(200, { "content-type": "application/json" });
-  const about = { hostname: "localhost", action: "latchkey-start", "error-codes": [] };
+  const about = { hostname: "localhost", action: "latchkey_start", "error-codes": [] };
   response.end(JSON.stringify({ success, ...about }));
 });
 

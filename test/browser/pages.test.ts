@@ -190,18 +190,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     };
     const alert = (words: string): Locator => page.getByRole("alert").getByText(words);
 
-    it.each([
-      ["020 7946 0018", "Use a mobile number"],
-      ["07700 900991", "opted out of our messages"],
-      ["07700 900992", "cannot be reached this way"],
-      ["07700 900993", "cannot be used here"],
-      ["07700 900994", "No codes are being sent at the moment. Try again in"],
-    ])("why %s cannot be sent a code: %s", async (typed, words) => {
-      await send(typed);
-      await alert(words).waitFor();
-      expect(await page.getByLabel("Mobile number").getAttribute("aria-invalid")).toBe("true");
-    });
-
     it("that the message may still arrive where Twilio gave no answer", async () => {
       await send("07700 900995");
       await alert("The message may take a little longer.").waitFor();

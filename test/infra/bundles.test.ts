@@ -51,7 +51,7 @@ const BANNED = [
 const A_CHALLENGE = {
   provider: "turnstile",
   siteKey: "1x00000000000000000000AA",
-  action: "latchkey-start",
+  action: "latchkey_start",
   when: "always",
   whenUnreachable: "refuse",
   hosts: ["app.example"],

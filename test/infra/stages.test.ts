@@ -31,11 +31,9 @@ describe.each(stages)("the stage %s", (name, stage) => {
 
 const spendWith = (countries: unknown) => ({ ...STAGES.prod.spend, countries });
 const APP = { brand: "Shop", allowedOrigins: ["https://shop.acme.com"], proofAudience: "shop" };
-const challengeOf = (provider: string, siteKey: string) => ({
-  when: "always",
-  whenUnreachable: "refuse",
-  provider,
-  siteKey,
+const challengeOf = (provider: string, siteKey: string, androidPackages?: readonly string[]) => ({
+  ...{ when: "always", whenUnreachable: "refuse", provider, siteKey },
+  ...(androidPackages && { androidPackages }),
 });
 
 const LONG_ORIGIN = `https://${"long.".repeat(24)}acme.com`;
@@ -208,6 +206,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["spend", { ...STAGES.prod.spend, perDay: 1 }, "spend.perDay is no field there."],
   ["challenge", challengeOf("turnstile", "1x0"), "siteKey (of that pro"],
   ["challenge", challengeOf("turnstile", "1x0"), "siteKey: '1x0'"],
+  ["challenge", challengeOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj", ["a.b"]), "androidPackages"],
 ];
 
 describe("a wrong stage", () => {
@@ -238,7 +237,7 @@ describe("a wrong stage", () => {
     { spend: { ...STAGES.prod.spend, dollarsPerDay: 2e5, because: "Three million a day." } },
     { challenge: challengeOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj") },
     { challenge: challengeOf("hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0") },
-    { challenge: challengeOf("recaptcha", `6L${"c".repeat(38)}`) },
+    { challenge: challengeOf("recaptcha", `6L${"c".repeat(38)}`, ["com.example.app"]) },
   ])("is right with %j", (change) => {
     expect(() => validateStage("prod", { ...STAGES.prod, ...change })).not.toThrow();
   });

@@ -65,6 +65,18 @@ describe("the pages", () => {
     },
   );
 
+  it.each(["/", "/handset/", "/docs/", "/docs/start/quickstart.md/", "/handset/messages"])(
+    "%s answers HEAD as GET, without a slash at its end",
+    async (path) => {
+      const head = await fetch(`${system.url}${path}?a=1`, { method: "HEAD" });
+      const page = await fetch(system.url + path.replace(/(?<=.)\/$/, ""));
+      await page.body?.cancel();
+      expect([head.status, head.headers.get("content-type"), head.url.replace("?a=1", "")]).toEqual(
+        [200, page.headers.get("content-type"), page.url],
+      );
+    },
+  );
+
   it.each(["/pages/../site.ts", "/pages/%2e%2e/site.ts", "/pages/", "/site.ts", "/package.json"])(
     "%s is no file of theirs",
     async (path) => {

@@ -32,6 +32,7 @@ const HCAPTCHA_WITHOUT_HOST = "not-provided";
 const ANSWER = v.object({
   success: v.boolean(),
   hostname: v.nullish(v.string()),
+  apk_package_name: v.nullish(v.string()),
   action: v.nullish(v.string()),
   score: v.nullish(v.number()),
   "error-codes": v.nullish(v.array(v.string())),
@@ -57,6 +58,7 @@ type Options = {
   readonly action: string;
   readonly siteKey: string;
   readonly hosts: readonly string[];
+  readonly androidPackages?: readonly string[];
   readonly verifyUrl: string;
   readonly secret: () => Promise<string>;
   readonly logFault: FaultLog;
@@ -114,14 +116,15 @@ function unhelpful(answer: number | string): Error {
 }
 
 function judged(
-  { success, hostname, action, score, "error-codes": errors }: Answer,
-  { provider, action: ours, hosts }: Options,
+  { success, hostname, apk_package_name: app, action, score, "error-codes": errors }: Answer,
+  { provider, action: ours, hosts, androidPackages = [] }: Options,
 ): ChallengeResult {
   const fault = errors?.find((code) => OURS.has(code));
   if (fault !== undefined) throw unhelpful(fault);
   const isForUs = knowsNoAction(provider, { action, score }) || action === ours;
   const isFromUs =
     hosts.some((host) => host === hostname) ||
+    androidPackages.some((name) => name === app) ||
     (provider === "hcaptcha" && hostname === HCAPTCHA_WITHOUT_HOST);
   const likelihood = provider === "hcaptcha" ? 1 - (score ?? 0) : (score ?? 1);
   const isLikely = likelihood >= LEAST_SCORE;

@@ -27,7 +27,7 @@ beforeEach(() => {
   answers(GOOD);
 });
 
-const GOOD = { success: true, hostname: "app.example", action: "latchkey-start" } as const;
+const GOOD = { success: true, hostname: "app.example", action: "latchkey_start" } as const;
 
 function replies(by: (response: ServerResponse) => void): void {
   answer = by;
@@ -44,9 +44,10 @@ function verify(
 ) {
   const verifier = challengeVerifier({
     provider,
-    action: "latchkey-start",
+    action: "latchkey_start",
     siteKey: "the-site-key",
     hosts: ["app.example", "www.app.example"],
+    ...(provider === "recaptcha" && { androidPackages: ["com.example.app"] }),
     verifyUrl,
     secret: async () => "the-secret",
     logFault: (what, fault) => {
@@ -86,7 +87,7 @@ describe("a token", () => {
     ["turnstile", { success: false, "error-codes": ["timeout-or-duplicate"] }, "failed"],
     ["turnstile", { ...GOOD, hostname: "evil.example" }, "failed"],
     ["turnstile", { ...GOOD, hostname: "app.example.evil.example" }, "failed"],
-    ["turnstile", { success: true, action: "latchkey-start" }, "failed"],
+    ["turnstile", { success: true, action: "latchkey_start" }, "failed"],
     ["turnstile", { ...GOOD, action: "login" }, "failed"],
     ["turnstile", { success: true, hostname: "app.example" }, "failed"],
     ["turnstile", { ...GOOD, score: 0.4 }, "failed"],
@@ -103,6 +104,11 @@ describe("a token", () => {
     ["recaptcha", { success: true, hostname: "app.example" }, "passed"],
     ["recaptcha", { success: true, hostname: "app.example", action: null }, "passed"],
     ["recaptcha", { success: true, hostname: "evil.example" }, "failed"],
+    ["recaptcha", { success: true, hostname: "com.example.app" }, "failed"],
+    // Of reCAPTCHA for Android.
+    ["recaptcha", { success: true, apk_package_name: "com.example.app" }, "passed"],
+    ["recaptcha", { success: true, apk_package_name: "com.evil.app" }, "failed"],
+    ["turnstile", { ...GOOD, hostname: null, apk_package_name: "com.example.app" }, "failed"],
     ["recaptcha", { success: true, hostname: "app.example", score: 0.9 }, "failed"],
     ["recaptcha", { success: true, hostname: "app.example", action: "login" }, "failed"],
   ] as const)("of %s answered with %j has %s", async (provider, body, result) => {

@@ -415,7 +415,7 @@ describe("a returning ticket", () => {
 });
 
 const asked: { token: string; clientAddress: string | undefined }[] = [];
-const WIDGET = { provider: "turnstile", siteKey: "site", action: "latchkey-start" } as const;
+const WIDGET = { provider: "turnstile", siteKey: "site", action: "latchkey_start" } as const;
 function challenge(result: ChallengeResult, terms: Partial<Challenge["terms"]> = {}): Challenge {
   asked.length = 0;
   return {
