@@ -56,7 +56,9 @@ function unitsPerWrite({ countries, knownNumbers, apps, scopes }: Stage): number
     apps === undefined ? [] : [OWN_APP, ...Object.keys(apps)].map((app) => `app-${app}`);
   const money = [...places, ...ofApps];
   const known = knownNumbers === undefined ? [] : money.map((name) => `known-${name}`);
-  const hasDay = (["country", "home-country"] as const).some((kind) => scopes?.[kind]?.maxPerDay);
+  const hasDay = (["country", "home-country"] as const).some(
+    (kind) => scopes?.[kind]?.maxPerDay !== undefined,
+  );
   const ofCountry = ["w22", "w23", "wm", ...(hasDay ? ["d", "dm"] : [])];
   const sends = [
     ...["w22", "w23", "wm", "d", "dm", "s22", "s23", "s"],

@@ -24,12 +24,12 @@ function covers(statement: Rule["Statement"], method: string, path: string): boo
   const { AndStatement, OrStatement, NotStatement, RegexMatchStatement, ByteMatchStatement } =
     statement;
   const part = (inner: Rule["Statement"]) => covers(inner, method, path);
-  if (AndStatement) return AndStatement.Statements.every(part);
-  if (OrStatement) return OrStatement.Statements.some(part);
-  if (NotStatement) return !part(NotStatement.Statement);
-  if (ByteMatchStatement) return ByteMatchStatement.SearchString === method;
+  if (AndStatement !== undefined) return AndStatement.Statements.every(part);
+  if (OrStatement !== undefined) return OrStatement.Statements.some(part);
+  if (NotStatement !== undefined) return !part(NotStatement.Statement);
+  if (ByteMatchStatement !== undefined) return ByteMatchStatement.SearchString === method;
   const { RegexString, TextTransformations } = RegexMatchStatement;
-  const kinds = TextTransformations.map(({ Type }: { Type: string }) => Type);
+  const kinds: readonly string[] = TextTransformations.map(({ Type }: { Type: string }) => Type);
   const decoded = kinds.includes("URL_DECODE") ? decodeURIComponent(path) : path;
   const read = kinds.includes("NORMALIZE_PATH") ? posix.normalize(decoded) : decoded;
   return new RegExp(RegexString).test(read);
