@@ -8,6 +8,7 @@ import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { PROJECT } from "../infra/place.ts";
+import { installFor } from "./install.ts";
 
 type Step = { readonly name: string; readonly command: readonly string[] };
 type Outcome = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -41,11 +42,16 @@ const LANES: readonly (readonly Step[])[] = [
   ],
 ];
 
+const STEPS = LANES.flat();
+const nameOf = ({ name }: Step) => name;
+
 /** How far a lane stands back from others, by its place; 19 is the most. */
 const PATIENCE = [0, 0, 10] as const;
 
 /** Tests start some two hundred programs of the project: each module is stripped of its types and compiled once. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(PROJECT, ".build/compile-cache") };
+const NODE_COMPILE_CACHE = join(PROJECT, ".build/compile-cache");
+const PATH = `${join(PROJECT, "test/lint/node_modules/.bin")}:${process.env["PATH"]}`;
+const env = { ...process.env, PATH, NODE_COMPILE_CACHE };
 
 function run(
   [program = "", ...args]: readonly string[],
@@ -107,14 +113,14 @@ async function runStep({ name, command }: Step, patience: number): Promise<Outco
 }
 
 await runCommand(async () => {
-  const help = `npm test -- [${LANES.flat()
-    .map(({ name }) => name)
-    .join("|")} …]`;
+  const help = `npm test -- [${STEPS.map(nameOf).join("|")} …]`;
   const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
+  const isAsked = ({ name }: Step) => wanted.length === 0 || wanted.includes(name);
+  await installFor(STEPS.filter(isAsked).map(nameOf));
   const outcomes: Outcome[] = [];
   const runLane = async (lane: readonly Step[], index: number) => {
-    const asked = lane.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-    for (const step of asked) outcomes.push(await runStep(step, PATIENCE[index] ?? 0));
+    for (const step of lane.filter(isAsked))
+      outcomes.push(await runStep(step, PATIENCE[index] ?? 0));
   };
   await Promise.all(LANES.map(runLane));
   const sum = (count: keyof Outcome) =>

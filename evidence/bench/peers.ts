@@ -19,7 +19,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [program: string, ...more: rea
 
 /** Pairs of a start and a check in a second of CPU, ours and those of the best-known library that does the same. */
 export async function measurePeers(rounds: number): Promise<Section> {
-  installTools();
+  await installTools();
   const measured = await inTurn(Object.keys(ARGUMENTS), rounds, (name) => {
     const [program = "", ...more] = ARGUMENTS[name] ?? [];
     const args = [join(import.meta.dirname, "programs", program), ...more];

@@ -28,7 +28,7 @@ const REPORT = v.object({
 export type RunReport = v.InferOutput<typeof REPORT>;
 
 export async function prepareRuntime(): Promise<Runtime> {
-  const source = join(installTools(), "aws-lambda-ric/index.mjs");
+  const source = join(await installTools(), "aws-lambda-ric/index.mjs");
   const client = await readFile(source, "utf8");
   if (client.split(NATIVE).length !== 2)
     throw new Error(

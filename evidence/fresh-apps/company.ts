@@ -3,9 +3,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
 import { buildCdk } from "../../cdk/build.ts";
 import { freePort } from "../../local/listening.ts";
+import type { Browser } from "../../test/browser/launch.ts";
 
 const run = promisify(execFile);
 const CDK = join(import.meta.dirname, "../../cdk");

@@ -7,11 +7,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
-import { launchBrowser } from "../../local/chromium.ts";
 import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
+import { type Browser, launchBrowser } from "../../test/browser/launch.ts";
 import { companyRepository, seeSignIn } from "./company.ts";
 
 const run = promisify(execFile);

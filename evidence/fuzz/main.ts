@@ -27,7 +27,7 @@ The engine is ours (evidence/fuzz/engine). Jazzer.js would do the same, and the 
 
 await runCommand(async () => {
   const { wanted, ...run } = asked();
-  installTools();
+  await installTools();
   tell(`\n  Seed ${run.seed}. Each target is searched for ${run.seconds} s.\n`);
   const targets = new Map<string, Report>();
   const step = progressOf(wanted.length);

@@ -94,7 +94,7 @@ export const heyApi = judgeOf({
   packages: ["@hey-api/openapi-ts"],
   subject: "the same in TypeScript: its client has no fault of types, and jose verifies the proof",
   verify: async ({ folder, url, issuer, number, code }) => {
-    const tools = join(installTools(), ".bin");
+    const tools = join(await installTools(), ".bin");
     const options = ["--noEmit", "--strict", "--target", "es2022", "--moduleResolution", "bundler"];
     const fault = await faultOf(folder, [
       [join(tools, "openapi-ts"), "-i", DOCUMENT, "-o", "api"],

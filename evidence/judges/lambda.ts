@@ -20,7 +20,7 @@ const EMULATOR: GoProgram = {
 
 /** Lambda's runtime client, its other half compiled from the package's own archives unless it is there already. */
 async function runtimeClient(): Promise<string> {
-  const tools = installTools();
+  const tools = await installTools();
   const folder = join(tools, "aws-lambda-ric");
   if (!existsSync(join(folder, "rapid-client.node"))) {
     const headers = `--nodedir=${resolve(process.execPath, "../..")}`;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CHROMIUM, CHROMIUM_ARGS } from "../../local/chromium.ts";
+import { CHROMIUM, CHROMIUM_ARGS } from "../../test/browser/launch.ts";
 import { installTools } from "../tools/tools.ts";
 import { inFolder, type Judge } from "./judge.ts";
 import { toItsEnd } from "./programs.ts";
@@ -21,7 +21,7 @@ async function flawsOf(url: string, path: string): Promise<readonly string[]> {
   const report = await inFolder(async (folder) => {
     const file = join(folder, "report.json");
     const { output } = await toItsEnd(
-      join(installTools(), ".bin/lighthouse"),
+      join(await installTools(), ".bin/lighthouse"),
       [
         ...[url + path, "--output=json", `--output-path=${file}`, "--no-enable-error-reporting"],
         ...["--quiet", `--only-categories=${Object.keys(LEAST).join(",")}`],

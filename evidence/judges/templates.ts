@@ -125,7 +125,7 @@ export const guard: Judge = {
     inFolder(async (folder) => {
       const changed = isPlanted ? { SqsManagedSseEnabled: false } : {};
       const paths = await writeTemplates(folder, changed, "AWS::SQS::Queue");
-      const home = join(installTools(), GUARD);
+      const home = join(await installTools(), GUARD);
       const system = process.platform === "darwin" ? "macos" : "ubuntu";
       const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
       const program = join(home, "bin", system, machine, "cfn-guard");

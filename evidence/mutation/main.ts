@@ -37,7 +37,7 @@ async function mutate(errand: Errand, isForced: boolean): Promise<number> {
   await mkdir(dirname(configuration), { recursive: true });
   const tests = GROUPS[group]?.tests ?? [];
   await writeFile(configuration, JSON.stringify(strykerOptions(errand, isForced)));
-  const stryker = join(installTools(), "@stryker-mutator/core/bin/stryker.js");
+  const stryker = join(await installTools(), "@stryker-mutator/core/bin/stryker.js");
   return new Promise((resolve, reject) => {
     // One engine is enough to notice a change; the contract tests show that both do the same.
     const MUTATION_TESTS = tests.map((glob) => `test/${glob}`).join(",");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { CHROMIUM, launchBrowser } from "../../local/chromium.ts";
 import { POLL_MILLISECONDS } from "../vitest.config.ts";
+import { CHROMIUM, launchBrowser } from "./launch.ts";
 
 /** Why there is no browser to test with; `undefined` where there is one. On CI there has to be one. */
 export function whyNoBrowser(): string | undefined {

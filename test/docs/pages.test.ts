@@ -7,8 +7,8 @@ import type { Template } from "../../cli/template.ts";
 import { messagesPage } from "../../infra/messages-page.ts";
 import { STAGE_SCHEMAS } from "../../infra/stage.ts";
 import { anchorsOf, documentPaths } from "../../local/documents.ts";
+import { faultsOfProse } from "../lint/prose.ts";
 import { PARTS, written } from "./parts.ts";
-import { faultsOfProse } from "./prose.ts";
 import { isThere, textOf } from "./security/titles.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem.ts";
 import { METRICS } from "../../functions/runtime/metrics.ts";
-import { faultsOfSource, faultsOfTitles, retiredIn } from "./prose.ts";
+import { faultsOfSource, faultsOfTitles, retiredIn } from "../lint/prose.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import { argumentsOf, no, runCommand, tell, yes } from "../../cli/terminal.ts";
-import { PARTS, written } from "./parts.ts";
+import { installFor } from "../install.ts";
 import { faultsOfTables } from "./security/faults.ts";
 import { textOf } from "./security/titles.ts";
 
@@ -12,6 +12,8 @@ await runCommand(async () => {
     help: `npm run docs -- [--write]`,
     options: { write: { type: "boolean", default: false } },
   });
+  await installFor(["docs"]);
+  const { PARTS, written } = await import("./parts.ts");
   const template = await synthesizedTemplate("prod");
   const stale = Object.keys(PARTS).filter((page) => written(page, template) !== textOf(page));
   if (values.write)

@@ -79,15 +79,6 @@ describe("the package of the construct, in an empty folder", () => {
     expect(text).not.toContain(ROOT);
   });
 
-  it("refuses a stage that is wrong in its own words", async () => {
-    const cwd = join(home, "app");
-    const app = APP.replace("STAGES.prod", '{ ...STAGES.prod, brand: "Studio 1984" }');
-    await writeFile(join(cwd, "wrong.ts"), app);
-    await expect(run(process.execPath, ["wrong.ts"], { cwd })).rejects.toThrow(
-      /StageFault: Stage prod: brand must be 1 to 20 letters.*, not "Studio 1984"\./,
-    );
-  });
-
   it("is typed: a program with a wrong setting does not compile", async () => {
     const cwd = join(home, "app");
     const wrong = APP.replace("STAGES.prod", '{ ...STAGES.prod, twilio: "test" as const }');
@@ -200,20 +191,6 @@ describe("the command of the package, in that folder", () => {
         stdout: expect.stringMatching(/^npx latchkey \w+/),
       });
     }
-  });
-
-  it("replay computes what other limits would have refused in a log", async () => {
-    const log = join(home, "log.jsonl");
-    const send = {
-      ...{ event: "send", of: "start", outcome: "sent", number: "A".repeat(43), country: "GB" },
-      ...{ channel: "sms", purpose: "login", hasTicket: false, scopes: { range: "r" } },
-      ...{ client: "range:r", limited: [], watched: [], priceMicros: 40_000 },
-    };
-    const lines = [1, 2, 3].map((at) => ({ ...send, at: `2026-01-01T12:00:0${at}Z` }));
-    await writeFile(log, lines.map((line) => JSON.stringify(line)).join("\n"));
-    const { code, stdout } = await latchkey("replay", log, "--stage", "prod");
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/messages +3 +\d/);
   });
 
   it("setup writes answers into the settings of the folder, and goes on where it stopped", async () => {

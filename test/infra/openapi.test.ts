@@ -2,7 +2,6 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createConfig, lintFromString } from "@redocly/openapi-core";
 import type * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { PROBLEMS, type ProblemMembers } from "../../functions/http/problem.ts";
@@ -17,6 +16,7 @@ import { breakingChanges, isNewMajor } from "../../infra/openapi/changes.ts";
 import { documentedRoutes, problemsOf } from "../../infra/openapi/document.ts";
 import { OPERATIONS } from "../../infra/openapi/operations.ts";
 import { openApiText } from "../../infra/write-openapi.ts";
+import { createConfig, lintFromString } from "../lint/packages.ts";
 import { type ApiAnswer, faultOf } from "../support/api-answers.ts";
 import { compile } from "../support/compile.ts";
 

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { publint } from "publint";
-import { formatMessage } from "publint/utils";
 import { beforeAll, describe, expect, it } from "vitest";
+import { formatMessage, publint } from "../lint/packages.ts";
 import { checkPackage, createPackageFromTarballData } from "../openapi-client/types-of-package.ts";
 import { packed } from "./packed.ts";
 

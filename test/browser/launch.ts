@@ -1,4 +1,7 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { install } from "../install.ts";
+
+export type { Browser };
 
 /** Its path on Debian. */
 export const CHROMIUM = "/usr/bin/chromium";
@@ -16,7 +19,9 @@ export const CHROMIUM_ARGS = [
 ];
 
 /** A browser without a window. Throws where there is none. */
-export function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
+  await install("test/browser");
+  const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 }
 

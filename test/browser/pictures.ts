@@ -5,10 +5,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { launchBrowser, webpOf } from "./chromium.ts";
-import { startSystem } from "./system.ts";
+import { startSystem } from "../../local/system.ts";
+import { launchBrowser, webpOf } from "./launch.ts";
 
-const IMAGES = join(import.meta.dirname, "../docs/images");
+const IMAGES = join(import.meta.dirname, "../../docs/images");
 const NUMBER = "07700 900123";
 
 type Look = {

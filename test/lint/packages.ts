@@ -1,0 +1,4 @@
+/** Here, where they are installed. */
+export { createConfig, lintFromString } from "@redocly/openapi-core";
+export { publint } from "publint";
+export { formatMessage } from "publint/utils";
