@@ -47,7 +47,7 @@ export async function askCredentials(
   const { mode, isUnsure } = await probe(credentials);
   if (mode !== wanted)
     throw new CommandFault(
-      `Twilio says that these are ${mode} credentials, and this stage is for ${wanted} ones. Nothing was stored.`,
+      `Twilio reports that these are ${mode} credentials, and this stage is for ${wanted} ones. Nothing was stored.`,
     );
   return { credentials, isUnsure };
 }

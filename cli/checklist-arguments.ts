@@ -15,7 +15,7 @@ export type ChecklistArguments = {
 const ALL: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
 const HELP = `npm run checklist -- [${ALL.join("|")}] [--json]   the founder's questions; exit code 1 where one does not hold
-npm run checklist -- <stage> --live [--stack <name>] [--json]   and what only AWS and Twilio can tell; exit code 3 where one of them does not
+npm run checklist -- <stage> --live [--stack <name>] [--json]   and the settings at AWS and Twilio; exit code 3 where one of them does not
 npm run checklist -- --cost     the cost table of prod`;
 
 export function parseChecklistArguments(args: readonly string[]): ChecklistArguments {

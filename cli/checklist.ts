@@ -35,9 +35,9 @@ async function printLive(
   const stackName = stack ?? stackNameOf(stageName);
   const deps = liveDeps({ stageName, stackName, stage: STAGES[stageName], template });
   const answers = await answerLive(deps, LIVE_QUESTIONS, progressOf(LIVE_QUESTIONS.length));
-  const heading = `what AWS and Twilio tell of ${bold(stageName)}`;
+  const heading = `settings at AWS and Twilio of ${bold(stageName)}`;
   const byHand = BY_HAND.map((text) => `  ${dim("·")} ${wrapped(text, 96, "    ")}`);
-  const after = [`  ${bold("To see by hand")}, since no API tells`, ...byHand];
+  const after = [`  ${bold("To see by hand")}, since no API returns it`, ...byHand];
   const asked = new Date().toISOString();
   tell(
     json

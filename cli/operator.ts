@@ -85,7 +85,7 @@ function localAt({ port }: Extract<Place, { kind: "local" }>, folder?: string): 
     );
   if (others.length > 0)
     throw new CommandFault(
-      `Several local systems run: ${addresses(meant)}. Say which one: --port ${new URL(system.url).port}.`,
+      `Several local systems run: ${addresses(meant)}. Name one: --port ${new URL(system.url).port}.`,
     );
   const { lambda: endpoint, region, url, logFile } = system;
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };

@@ -79,7 +79,7 @@ function operandsOf(fields: Row["fields"]): readonly string[] {
 
 const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
-/** The operation that a command line asks for. Throws a sentence if there is none. */
+/** The operation of a command line. Throws a sentence if there is none. */
 export function parseOpsArguments(args: readonly string[]): OpsArguments {
   const { values, positionals } = argumentsOf(
     {
@@ -175,7 +175,7 @@ export function placeOf({
   if (local && named === 0) return { kind: "local", ...(port !== undefined && { port }) };
   if (!local && named === 1 && stackName !== undefined) return { kind: "stage", stackName };
   throw new CommandFault(
-    `Say where: --local, --stage with ${Object.keys(STAGES).join(", ")}, or --stack with the name of a stack.`,
+    `Name the deployment: --local, --stage with ${Object.keys(STAGES).join(", ")}, or --stack with the name of a stack.`,
   );
 }
 

@@ -90,7 +90,7 @@ function scopeWords(
     ],
     [
       "when full",
-      mode === "enforce" ? "it sends nothing until the window ends" : "it is only told",
+      mode === "enforce" ? "it sends nothing until the window ends" : "it is only reported",
     ],
     ["blocked", blockWords(block, now)],
   ];
@@ -121,7 +121,7 @@ function spendWords({ day, spent, total, countries, keptForTickets }: Result<"sp
     ]),
     "",
     dim(
-      `  ${Math.round(keptForTickets * 100)} % of each cap are for people with a returning ticket; everybody else is paused before.`,
+      `  ${Math.round(keptForTickets * 100)} % of each cap are for people with a returning ticket; all others are paused before.`,
     ),
   ].join("\n");
 }
@@ -183,7 +183,7 @@ function erasedWords(
 
 function ticketsLeft(ticketsFrom: number | undefined): string {
   if (ticketsFrom === undefined)
-    return "  · returning tickets on its devices: they hold no number; revoke-all ends those of everybody";
+    return "  · returning tickets on its devices: they hold no number; revoke-all ends those of all numbers";
   const until = new Date(ticketsFrom + LIMITS.ticketLifetimeSeconds * 1_000);
   return `  · that its tickets were revoked, by its pseudonym, until the last has run out on ${until.toISOString().slice(0, 10)}`;
 }

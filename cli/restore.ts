@@ -17,7 +17,7 @@ await runCommand(async () => {
   const { place } = stageIn("restore", positionals, values.stack);
   const { from } = values;
   if (from === undefined)
-    throw new CommandFault("Say which copy: --from with the name of its table.");
+    throw new CommandFault("Name the copy: --from with the name of its table.");
   const to = (await outputsOf(new CloudFormationClient({}), place))("Table");
   if (from === to) throw new CommandFault(`${from} is the table itself, and no copy of it.`);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));

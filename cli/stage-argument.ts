@@ -14,7 +14,7 @@ export function stageIn(
 ): StageArgument {
   if (!isStageName(name) || more.length > 0)
     throw new CommandFault(
-      `Say which stage, and nothing else: npm run ${command} -- <${Object.keys(STAGES).join("|")}>.`,
+      `Name the stage, and nothing else: npm run ${command} -- <${Object.keys(STAGES).join("|")}>.`,
     );
   return { name, place: { stackName: stack ?? stackNameOf(name) } };
 }

@@ -57,7 +57,7 @@ function unknown({ status }: Answer): CommandFault {
   return status === 401 || status === 404
     ? new CommandFault("Twilio does not know these credentials. Nothing was stored.")
     : new CommandFault(
-        `Twilio answered ${status}, which says nothing. Nothing was stored; try again.`,
+        `Twilio answered ${status}, which decides nothing. Nothing was stored; try again.`,
       );
 }
 

@@ -32,7 +32,7 @@ export function acknowledgements(stage: Stage): readonly Acknowledgement[] {
       finding: "AwsSolutions-APIG6",
       type: "AWS::ApiGateway::Stage",
       because:
-        "Execution logs hold paths, and with them the ids of verifications. The access log says what happened.",
+        "Execution logs hold paths, and with them the ids of verifications. The access log records each request.",
     },
     {
       finding:

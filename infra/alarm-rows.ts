@@ -597,7 +597,7 @@ function watchingRows(watched: Watched): readonly Row[] {
       name: "watching-fails",
       runbook: "faults",
       summary: "A report of misuse could not be mailed, or a failed outcome could not be kept.",
-      why: "Nothing else tells of either, so the first counts.",
+      why: "Nothing else reports either, so the first counts.",
       signal: {
         expression: silent.map(([id]) => `FILL(${id},0)`).join("+"),
         metrics: Object.fromEntries(silent),

@@ -124,7 +124,7 @@ function requestWidgets(watched: Watched): IWidget[] {
 function askerWidgets(watched: Watched, accessLogName: string): IWidget[] {
   const { guessers } = watched.insights;
   return [
-    graph("Does somebody guess? In five minutes", [
+    graph("Are codes guessed? In five minutes", [
       largestOf(guessers, "wrong codes of the busiest client"),
     ]),
     new LogQueryWidget({

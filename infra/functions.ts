@@ -90,7 +90,7 @@ export const FUNCTIONS: Readonly<Record<AnyFunctionName, FunctionRow>> = {
     ],
   },
   "show-verification": {
-    does: "Says where a verification stands",
+    does: "Returns the status of a verification",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.awaited,
     grants: [
@@ -111,13 +111,13 @@ export const FUNCTIONS: Readonly<Record<AnyFunctionName, FunctionRow>> = {
     grants: [{ on: "proofKeys", actions: ["kms:GetPublicKey"] }],
   },
   "answer-preflight": {
-    does: "Tells browsers which pages may call",
+    does: "Answers the preflights of browsers",
     timeoutSeconds: TIMEOUT.alone,
     memoryMebibytes: MEMORY.small,
     grants: [],
   },
   "receive-delivery": {
-    does: "Hears from Twilio what became of a message",
+    does: "Receives the delivery reports of Twilio",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.small,
     grants: [
@@ -129,7 +129,7 @@ export const FUNCTIONS: Readonly<Record<AnyFunctionName, FunctionRow>> = {
     ],
   },
   "speak-code": {
-    does: "Tells a call the code, once a key was pressed",
+    does: "Speaks the code in a call, after a key press",
     timeoutSeconds: TIMEOUT.withTable,
     memoryMebibytes: MEMORY.awaited,
     grants: [

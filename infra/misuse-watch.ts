@@ -28,8 +28,8 @@ export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[
   const rule = (id: string, summary: string, eventPattern: object) =>
     watchRule(scope, id, { ...props, summary, eventPattern });
   return [
-    rule("KeyMisuse", "A key was used or changed by somebody else.", usesOfKeys(scope, props)),
-    rule("SecretMisuse", "A secret was read or changed by somebody else.", {
+    rule("KeyMisuse", "A key was used or changed by another principal.", usesOfKeys(scope, props)),
+    rule("SecretMisuse", "A secret was read or changed by another principal.", {
       source: ["aws.secretsmanager"],
       detail: usesOfSecrets(scope, props),
     }),

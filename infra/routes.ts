@@ -93,7 +93,7 @@ const KEYED_ENDPOINTS: readonly Route[] = [
 
 const TWILIO_SERVICE = "/v2/Services/{service}";
 
-/** Twilio Verify's, and whatever else is asked for below `/v2`, which is answered in Twilio's shape too. */
+/** Twilio Verify's, and any other request below `/v2`, which is answered in Twilio's shape too. */
 const TWILIO_VERIFY_ENDPOINTS: readonly Route[] = (
   [
     ["POST", `${TWILIO_SERVICE}/Verifications`],

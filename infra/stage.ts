@@ -445,7 +445,7 @@ const PRODUCTION = {
     ),
   ),
   /** The address that receives alarms. Must be confirmed by a click in the first mail. */
-  alertEmail: v.pipe(MAIL, v.description("the e-mail address of somebody who receives alarms")),
+  alertEmail: v.pipe(MAIL, v.description("the e-mail address that receives alarms")),
   /** The address for reports of vulnerabilities: a mail address or a page. `npm run security -- --write` puts it into SECURITY.md. */
   securityContact: v.pipe(
     v.union([MAIL, HTTPS]),

@@ -8,7 +8,7 @@ import type { Resolve } from "./template/intrinsics.ts";
 import { namesOf, PLACE } from "./template/names.ts";
 import { resourcesOf, type Template } from "./template/template.ts";
 
-/** An event as EventBridge hands it to the targets of its rules. https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+/** An event as EventBridge sends it to the targets of its rules. https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 export type BusEvent = {
   readonly version: "0";
   readonly id: string;

@@ -78,7 +78,7 @@ const OPTIONS = {
   quiet: { type: "boolean", default: false },
 } satisfies ParseArgsOptionsConfig;
 
-/** What a command line asks for. Throws a `CommandFault` for a flag that cannot be understood. */
+/** The options of a command line. Throws a `CommandFault` for a flag that cannot be understood. */
 export function parseFlags(args: readonly string[]): Flags {
   const flags = argumentsOf({ help: HELP, options: OPTIONS }, args).values;
   const { port, host, engine, persist, origin, watch, unthrottled, network, quiet } = flags;

@@ -23,7 +23,7 @@ export function serverOf(
     if (!answersTo(nameIn(request.headers.host ?? LOOPBACK))) {
       response.writeHead(MISDIRECTED, { "content-type": "text/plain" });
       response.end(
-        "This server has no such name. It answers to localhost, and to more where --host says so.\n",
+        "This server has no such name. It answers to localhost, and to more with --host.\n",
       );
       return;
     }

@@ -33,7 +33,7 @@ const TOP = ["clients", "numbers", "ranges", "countries"] as const;
 const TOP_ROWS = 10;
 const WINDOWS: Readonly<Record<string, { readonly windowSeconds: number }>> =
   LIMITS.unverifiedSends;
-/** Any of its kind: all have the same limit, which the deployment knows. */
+/** Any of its kind: all have the same limit, which the deployment has. */
 const SAMPLES: Readonly<Record<string, string>> = {
   ipv4: "192.0.2.1",
   "ipv6-64": "2001:db8::/64",

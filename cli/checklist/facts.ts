@@ -11,7 +11,7 @@ import {
 import { guessedByChanceADay, guessingAt, percent } from "./guessing.ts";
 import type { Evidence } from "./question.ts";
 
-/** Figures that a founder should know; none is right or wrong. */
+/** Figures for a founder, without a verdict. */
 export function factsOf({
   stage,
   template,

@@ -27,7 +27,7 @@ export type Guessing = {
 
 /** A resend gives a new code and no new checks. The checks of a day are therefore at most those of its messages. */
 export function guessingAt(limits: Limits): Guessing {
-  // A guess comes as late as its code lives.
+  // The last guess comes when its code expires.
   const guessedAbout = DAY_SECONDS + limits.codeLifetimeSeconds;
   const guessesADay =
     sendsWithin(limits.sendsPerNumberWithTicket, guessedAbout) * limits.checksPerVerification;

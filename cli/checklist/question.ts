@@ -17,7 +17,7 @@ export type Evidence = {
 /** The answer holds if there is no fault. `value` is the number, or the few words, that a founder may quote. */
 export type Finding = { readonly value: string; readonly faults: readonly string[] };
 
-/** A question that a founder should ask. */
+/** A question of a founder. */
 export type Question = {
   readonly id: string;
   readonly topic: string;

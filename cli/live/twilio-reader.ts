@@ -37,7 +37,7 @@ export function twilioReader(hosts: TwilioHosts = TWILIO_HOSTS): TwilioReader {
     if (response.status === 404) return undefined;
     if (response.status === 401 || response.status === 403)
       throw new CouldNotAsk(
-        "the key in the secret may not read this at Twilio; the Console tells it",
+        "the key in the secret may not read this at Twilio; the Console shows it",
       );
     if (response.status !== 200) throw new CouldNotAsk(`Twilio answered ${response.status}`);
     const read = v.safeParse(schema, await response.json().catch(() => undefined));

@@ -282,6 +282,6 @@ async function triggers({ twilio }: LiveDeps, credentials: TwilioCredentials): P
   const ours = (found?.usage_triggers ?? []).filter(({ usage_category: of }) => MONEY.test(of));
   return {
     value: `usage triggers on messages, calls or the total: ${ours.length}`,
-    faults: faultsOf({ "no usage trigger would tell": ours.length === 0 }),
+    faults: faultsOf({ "no usage trigger would report it": ours.length === 0 }),
   };
 }

@@ -104,7 +104,7 @@ export type UsedVerification = {
   /** `undefined` before a start. */
   readonly check: (code: string) => Promise<CheckOutcome | undefined>;
   readonly resend: (channel?: Channel) => Promise<ResendOutcome | undefined>;
-  /** Forgets the verification here; `cancel` of the client ends it. */
+  /** Drops the verification here; `cancel` of the client ends it. */
   readonly reset: () => void;
 };
 

@@ -113,7 +113,7 @@ async function victim(
   return { id: started.view.id, to };
 }
 
-const KEY = "one key that everybody sends";
+const KEY = "one key that all send";
 const ofOneAddress = (random: Seeded): Asking => ({
   to: drawNumber(UK_MOBILES, random),
   clientAddress: "203.0.113.7",

@@ -81,7 +81,7 @@ async function insistOnMachine({ engine }: Options): Promise<void> {
   if (load > MOST_LOAD_A_CORE * availableParallelism())
     tell(
       warn(
-        `  This machine has a load of ${load.toFixed(0)} already: the times below will say more about it than about Latchkey, and an engine that is silent for a second is a fault.`,
+        `  This machine has a load of ${load.toFixed(0)} already: the times below will measure it more than Latchkey, and an engine that is silent for a second is a fault.`,
       ),
     );
 }

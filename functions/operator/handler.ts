@@ -9,7 +9,7 @@ import {
 import { type OperationsDeps, prepare } from "./operate.ts";
 import { type Operation, type OperationResult, parseOperation } from "./operation.ts";
 
-/** The only fault that Lambda and the caller see. */
+/** The only fault that Lambda and the caller receive. */
 class OperationFailed extends Error {}
 
 /**
@@ -31,7 +31,7 @@ export function operations(deps: OperationsDeps & KeyOperationDeps) {
       return await run(deps, parsed.operation, requestId);
     } catch (fault) {
       logFault(`operation ${parsed.operation.command}`, fault, requestId);
-      throw new OperationFailed("the operation failed; its log says why");
+      throw new OperationFailed("the operation failed; its log has the cause");
     }
   };
 }
@@ -61,7 +61,7 @@ async function runOnKeys(
     return result;
   } catch (fault) {
     logFault(`operation ${command}`, fault, requestId);
-    throw new OperationFailed("the operation failed; its log says why");
+    throw new OperationFailed("the operation failed; its log has the cause");
   }
 }
 

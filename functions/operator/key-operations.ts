@@ -18,7 +18,7 @@ const SECONDS = v.pipe(
   v.minValue(SHORTEST_KEY_SECONDS, "a key is good for a minute at least"),
   v.maxValue(LONGEST_KEY_SECONDS, "a key is good for 366 days at most"),
 );
-/** Names stand in logs, where no number may. */
+/** Names are logged, and no number may be. */
 const NAME = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z-]{1,30}$/, "a name has 2 to 31 small letters and hyphens"),

@@ -68,7 +68,7 @@ export const LIMITS = {
     { max: 10, windowSeconds: DAY_OF_SENDS_SECONDS },
   ],
 
-  /** The number of turns that a number remembers: the largest `max` of any row, so that rows can change at a deployment without loss of history. */
+  /** The number of turns that the record of a number keeps: the largest `max` of any row, so that rows can change at a deployment without loss of history. */
   turnsRemembered: 10,
 
   /**

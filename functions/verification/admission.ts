@@ -66,7 +66,7 @@ export type Admission =
       readonly requester: Requester;
       /** The shards in force. */
       readonly layouts: Layouts;
-      /** Of the money, where a payment was asked for beside. */
+      /** The result of the reservation, if the write also reserves money. */
       readonly reservation: Reservation | undefined;
     })
   | (ScopeFindings & { readonly kind: "refused"; readonly refusal: Refusal });
@@ -77,7 +77,7 @@ export type SendPayment = {
   readonly reserve: (beside: readonly Window[]) => Promise<Reservation>;
 };
 
-/** Beside what is asked: the counts of the client, and the payment of the send, which come with the shared scopes. */
+/** The counts of the client and the reservation of the send, which a request for the shared scopes includes. */
 type Beside = { readonly client: readonly Counted[]; readonly payment: SendPayment | undefined };
 
 /**
@@ -148,7 +148,7 @@ export function isBadToken(
   return why === "challenge-required" && challengeToken !== undefined;
 }
 
-/** A window as a store is asked for it: without its limits where it refuses nothing. */
+/** A window of a request to a store: without limits where it refuses nothing. */
 type Window = Omit<ScopeWindow, "max"> & { readonly max: number | undefined };
 
 /** Counts the send in each window: in those that all share by its payment, and in the others in a write each. In none if one is known to refuse. */

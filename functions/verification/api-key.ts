@@ -120,7 +120,7 @@ function isSame(one: Mac, other: Mac): boolean {
   return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
-/** Whether an address lies in one of the ranges. A text that is no address lies in none. */
+/** Whether an address is in one of the ranges. A text that is no address is in none. */
 function isWithin(networks: readonly string[], address = ""): boolean {
   const family = isIP(address);
   if (family === 0) return false;

@@ -40,7 +40,7 @@ export type OutgoingCode = {
 };
 
 /**
- * Hands one code to the provider. After a definite refusal the caller undoes its writes, and the number's turn last: while the turn is held no
+ * Sends one code to the provider. After a definite refusal the caller undoes its writes, and the number's turn last: while the turn is held no
  * other request can write a code. Without an answer the message may be on its way, so the turn stays spent and nothing is sent twice.
  */
 export async function dispatch(

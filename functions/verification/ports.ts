@@ -178,7 +178,7 @@ export type NumberStore = {
 /** The result of counting one unverified send: counted, with the new count of the window, or refused by its limit. */
 export type ScopeOutcome =
   | {
-      /** `open`: it has room, and counts nothing, since what the same write asks beside it has none; with the counts that it would have. */
+      /** `open`: it has room and counts nothing, because another part of the same write has none; with the counts that it would have. */
       readonly kind: "counted" | "open";
       readonly unverified: number;
       readonly today?: number;

@@ -20,11 +20,11 @@ export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
   readonly homeCountry: Country;
-  /** Items that the stage wants a counter of a country or of the service spread over. Each holds its share of the limit. See shards.ts. */
+  /** The number of items over which the stage spreads a counter of a country or of the service. Each holds its share of the limit. See shards.ts. */
   readonly shards: number;
 };
 
-/** One scope of a send: its row, and what stands for it in keys and logs. */
+/** One scope of a send: its row, and its name in keys and logs. */
 export type Scope = { readonly kind: ScopeKind; readonly pseudonym: string };
 
 /** One window of one scope. Its key holds no readable address and no readable number. */
@@ -127,7 +127,7 @@ export function countryScope(country: Country, homeCountry: Country): Scope {
 
 type At = {
   readonly now: Instant;
-  /** Those in force; without them the shards that the stage wants. */
+  /** Those in force; without them the shards that the stage sets. */
   readonly layouts?: Layouts | undefined;
 };
 

@@ -6,7 +6,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "Verification.channel": "How the newest code travels.",
   channels: "What may be tried for this number now.",
   purpose:
-    "What the proof is good for; login where a request does not say. It picks the words of the message and is bound into the proof.",
+    "The use of the proof; login by default. It picks the words of the message and is bound into the proof.",
   reference:
     "Your own opaque name for it, which comes back in its events. One that could be a phone number or a code is refused: no group of 6 to 15 digits.",
   nonce: "Comes back in the proof: bind it to the session of the page.",
@@ -53,11 +53,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   response_types_supported: "A proof is read as an ID token.",
   subject_types_supported: "The sub of a proof is the number, the same for every audience.",
   id_token_signing_alg_values_supported: "The only algorithm of proofs.",
-  claims_supported: "What a proof can say.",
+  claims_supported: "The claims of a proof.",
   type: "An address that explains the problem.",
   title: "A sentence for the person at the screen.",
   instance: "Names this request in the logs.",
-  detail: "What exactly is wrong, where that can be said.",
+  detail: "The exact fault, where it is known.",
   pointer: "The field that is wrong, as a JSON pointer.",
   retryAfterSeconds: "When asking again can help; also in Retry-After.",
   reason: "Why the number is not allowed.",

@@ -78,7 +78,7 @@ export type Operate = (operation: unknown) => Promise<OperationResult>;
 export function operateBy(invoke: (event: unknown) => Promise<Outcome>): Operate {
   return async (operation) => {
     const outcome = await invoke(operation);
-    if (outcome.kind !== "answered") throw new Error("the operation failed; its log says why");
+    if (outcome.kind !== "answered") throw new Error("the operation failed; its log has the cause");
     return v.parse(OPERATION_RESULT, outcome.payload);
   };
 }

@@ -11,7 +11,7 @@ export type LocalAddresses = {
   /** The emulators for KMS, Secrets Manager and Lambda. */
   readonly aws: string;
   readonly twilio: string;
-  /** The address that people see. */
+  /** The address of the pages. */
   readonly site: string;
   /** The addresses that pages may call from. */
   readonly origins: readonly string[];

@@ -5,7 +5,7 @@ import { PLACE } from "../template/names.ts";
 import type { StagePlan } from "../template/stage.ts";
 import type { Match } from "./matching.ts";
 
-/** A request and what the gateway knows of it. */
+/** A request with the gateway's own data about it. */
 export type Exchange = {
   /** The id that the caller sends, else one of the gateway. */
   readonly requestId: string;

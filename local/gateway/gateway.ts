@@ -84,7 +84,7 @@ function idSentBy({ headers }: IncomingMessage): string | undefined {
   return typeof sent === "string" && sent !== "" ? sent : undefined;
 }
 
-/** By hand, since a URL parser would refuse some targets and fold others. */
+/** Without a URL parser, which would refuse some targets and change others. */
 function splitTarget(target: string): readonly string[] {
   const end = target.indexOf("?");
   return end < 0 ? [target] : [target.slice(0, end), target.slice(end + 1)];

@@ -18,7 +18,7 @@ for (const choice of document.querySelectorAll("[data-attribute]")) {
   set();
 }
 
-/** The newest message, and its code at hand. */
+/** The newest message and its code. */
 let code = "";
 new EventSource("/handset/messages").addEventListener("message", ({ data }) => {
   const { to, text } = JSON.parse(data);

@@ -158,6 +158,6 @@ function statusLine(to: Phone, { status, error_code }: Message): string {
 }
 
 function costLine({ price, price_unit }: Message): string {
-  if (typeof price !== "string") return "Twilio has not said yet what it cost.";
+  if (typeof price !== "string") return "Twilio has not reported the price yet.";
   return `It cost ${Math.abs(Number(price))} ${price_unit ?? ""}.`;
 }

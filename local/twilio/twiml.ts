@@ -121,7 +121,7 @@ function textIn({ name, children }: XmlElement): string {
   return children
     .map((child) => {
       if (typeof child === "string") return child;
-      throw new TwimlFault(`this emulator does not say <${child.name}> inside <${name}>`);
+      throw new TwimlFault(`this emulator does not read <${child.name}> inside <${name}>`);
     })
     .join("");
 }

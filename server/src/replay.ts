@@ -1,8 +1,8 @@
-/** One use of a proof, for the store that remembers it. */
+/** One use of a proof, for the store that records it. */
 export type ProofUse = {
   /** The `jti` of the proof: 43 characters at most, without meaning. */
   readonly id: string;
-  /** After this the verifier refuses the proof by its age, and the store may forget it. */
+  /** After this the verifier refuses the proof by its age, and the store may delete it. */
   readonly forgetAt: Date;
 };
 

@@ -303,7 +303,7 @@ describe("every call", () => {
       ...terms(),
     });
     await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
-      /^the operation failed; its log says why$/,
+      /^the operation failed; its log has the cause$/,
     );
     expect(lines.join("")).toContain("no answer about •••");
     expect(lines.join("")).not.toContain(PHONE.slice(1));

@@ -129,7 +129,7 @@ describe("the credentials", () => {
     async (mode, lines, other) => {
       await expect(
         askCredentials(typed(lines).ask, { ...LIVE, mode }, says(other)),
-      ).rejects.toThrow(`Twilio says that these are ${other} credentials`);
+      ).rejects.toThrow(`Twilio reports that these are ${other} credentials`);
     },
   );
 });
@@ -300,7 +300,7 @@ describe("the name of a stage on a command line", () => {
   });
 
   it("is not another, which the command reports", () => {
-    const words = "Say which stage, and nothing else: npm run secrets -- <dev|";
+    const words = "Name the stage, and nothing else: npm run secrets -- <dev|";
     expect(() => stageNamed("secrets", ["production"])).toThrow(words);
   });
 });

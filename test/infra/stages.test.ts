@@ -154,7 +154,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["twilio", "test", "live"],
   ["twilio", { live: true, because: "" }, "must be"],
   ["alertEmail", undefined, "the e-mail address of somebody"],
-  ["alertEmail", "somebody", 'the e-mail address of somebody who receives alarms, not "somebody".'],
+  ["alertEmail", "somebody", 'the e-mail address that receives alarms, not "somebody".'],
   ["securityContact", undefined, "an e-mail address or"],
   ["securityContact", "http://acme.com", "an e-mail address or"],
   ["allowedOrigins", ["https://*.app.acme.com"], 'allowedOrigins.0 is "https://*.app.acme.com".'],

@@ -7,7 +7,7 @@ export const AWS_CLIENT = {
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 1_000,
-    // The request's own timeout ends with the head of the response; a body that stops halfway would be waited for longer than a function lives.
+    // The request's own timeout ends with the head of the response; a body that stops halfway would be awaited for longer than a function runs.
     socketTimeout: 1_000,
     // Without it the SDK only warns and continues to wait.
     throwOnRequestTimeout: true,

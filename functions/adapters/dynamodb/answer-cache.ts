@@ -3,7 +3,7 @@ import type { Clock } from "../../verification/ports.ts";
 
 /** Answers of one container to frequent questions. */
 export type AnswerCache<Answer> = {
-  /** The last answer, if the same was asked often enough within the window. */
+  /** The last answer, if the same request came often enough within the window. */
   readonly recall: (key: string) => Answer | undefined;
   readonly keep: (key: string, answer: Answer) => void;
   readonly forget: (key: string) => void;

@@ -43,7 +43,7 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
 
 type Full = Extract<ScopeOutcome, { readonly kind: "full" }>;
 
-/** The same of the scopes that all share: an admission asks for what is known before it pays. */
+/** The same for the shared scopes: an admission reads cached refusals before it reserves money. */
 export function cachingSpend(store: SpendStore, clock: Clock): SpendStore {
   const refused = answerCache<Full>(clock, LIMITS.refusalCacheSeconds);
   return {

@@ -11,7 +11,7 @@ export function lambdaNextSteps(lambda: LambdaClient, functionName: string): Nex
   return { take: ({ id, code }) => invoke(lambda, functionName, { id, code }) };
 }
 
-/** Hands an event to a function asynchronously. Lambda keeps the event and retries. */
+/** Invokes a function asynchronously with an event. Lambda keeps the event and retries. */
 async function invoke(lambda: LambdaClient, functionName: string, event: object): Promise<void> {
   await lambda.send(
     new InvokeCommand({

@@ -2,7 +2,7 @@ import type { SendRefusal } from "../../verification/ports.ts";
 import type { DeliveryReason } from "../../verification/verification.ts";
 
 /**
- * The outcome of each of Twilio's errors; the only place that knows their codes. https://www.twilio.com/docs/api/errors `create`: the answer to a
+ * The outcome of each of Twilio's errors; the only file with their codes. https://www.twilio.com/docs/api/errors `create`: the answer to a
  * create. Nothing was sent, so the number's turn and the money are released; only a person sends again, after an answer that states what to change. `report`: the
  * end of an accepted message, as the end user may see it. The channels that remain, and whether the turn is handed on, follow from the reason alone:
  * see `channelsLeft`. `unsaid`: the caller gets no reason, since it would help only pumping; the turn stays spent. `page`: an operator can fix it. Nothing is ever sent again automatically on the same channel.
