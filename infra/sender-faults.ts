@@ -54,7 +54,7 @@ function ruleFault(rule: SenderRule, sender: Sender): string | undefined {
 
 type From = Extract<Sender, { readonly from: string }>;
 
-const UNREGISTERED = "must be registered: set registered: true once it is";
+const UNREGISTERED = "must be registered, and set registered: true once it is";
 
 function numberFault({ numbers, refusedNumbers }: SenderRule, { from, registered }: From) {
   if (refusedNumbers?.test(from) === true) return "is a number that carriers refuse";

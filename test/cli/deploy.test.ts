@@ -83,7 +83,7 @@ describe("deploy", () => {
     );
     await expect(failing("prod", "UPDATE_IN_PROGRESS")).rejects.toThrow("has not ended");
     await expect(failing("prod", "CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")).rejects.toThrow(
-      "says why. The version before still runs (UPDATE_ROLLBACK_COMPLETE).",
+      "has the reason. The version before still runs (UPDATE_ROLLBACK_COMPLETE).",
     );
     await expect(failing("prod", "ROLLBACK_FAILED")).rejects.toThrow(
       "switch off the termination protection of latchkey-prod in CloudFormation; npm run destroy -- prod --this-is-production.",
@@ -109,7 +109,7 @@ describe("deploy", () => {
   it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(
     "does not understand %j",
     (args) => {
-      expect(() => parseDeployArguments(args)).toThrow(/Say which stage|Unknown option/);
+      expect(() => parseDeployArguments(args)).toThrow(/Name the stage|Unknown option/);
     },
   );
 
@@ -185,7 +185,7 @@ describe("destroy", () => {
   });
 
   it.each([[[]], [["production"]], [["dev", "--force"]]])("does not understand %j", (args) => {
-    expect(() => parseDestroyArguments(args)).toThrow(/Say which stage|Unknown option/);
+    expect(() => parseDestroyArguments(args)).toThrow(/Name the stage|Unknown option/);
   });
 
   it("reports that cdk failed", async () => {

@@ -54,9 +54,9 @@ describe("a command line", () => {
   it.each([
     ["reveal --local", "There is no command reveal"],
     ["toString --local", "There is no command toString"],
-    ["resume", "Say where"],
-    ["resume --stage production", "Say where"],
-    ["resume --stage dev --local", "Say where"],
+    ["resume", "Name the deployment"],
+    ["resume --stage production", "Name the deployment"],
+    ["resume --stage dev --local", "Name the deployment"],
     ["who --local", "who takes one target and flags"],
     [`erase ${PHONE} ${PHONE} --local`, "erase takes one number"],
     ["resume now --local", "resume takes nothing and flags: resume."],

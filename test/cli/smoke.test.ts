@@ -191,8 +191,8 @@ describe("the arguments", () => {
   });
 
   it.each([
-    [[], "Say which stage"],
-    [["nowhere"], "Say which stage"],
+    [[], "Name the stage"],
+    [["nowhere"], "Name the stage"],
     [["dev", "more"], "and nothing else"],
     [["dev", "--loud"], "--loud"],
     [["dev", "--base-url", "http://example.com"], "--base-url is an address"],

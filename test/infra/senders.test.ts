@@ -32,7 +32,7 @@ describe("the sender of a country", () => {
     [{ CA: { from: "Acme", registered: true } }, '"Acme" is a sender of letters, which carriers'],
     [{ US: { from: "+12025550123" } }, '"+12025550123" must be registered, and say'],
     [{ ES: { from: "Acme" } }, "registered: true once it is, since 2026-09-15 (AWS"],
-    [{ SG: { from: "Acme" } }, "say registered: true once it is (AWS"],
+    [{ SG: { from: "Acme" } }, "set registered: true once it is (AWS"],
     [{ IN: { from: "Acme" } }, "put the sender into a Messaging Service"],
     [
       { IN: { from: "ACMECO", entityId: "1101", templateId: "1107", registered: true } },

@@ -153,7 +153,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["logRetentionDays", 30, "365"],
   ["twilio", "test", "live"],
   ["twilio", { live: true, because: "" }, "must be"],
-  ["alertEmail", undefined, "the e-mail address of somebody"],
+  ["alertEmail", undefined, "the e-mail address that receives"],
   ["alertEmail", "somebody", 'the e-mail address that receives alarms, not "somebody".'],
   ["securityContact", undefined, "an e-mail address or"],
   ["securityContact", "http://acme.com", "an e-mail address or"],
