@@ -30,7 +30,7 @@ describe("the sender of a country", () => {
   it.each<readonly [senders: NonNullable<Stage["senders"]>, sentence: string]>([
     [{ US: { from: "Acme" } }, 'and "Acme" is a sender of letters'],
     [{ CA: { from: "Acme", registered: true } }, '"Acme" is a sender of letters, which carriers'],
-    [{ US: { from: "+12025550123" } }, '"+12025550123" must be registered, and say'],
+    [{ US: { from: "+12025550123" } }, '"+12025550123" must be registered, and set'],
     [{ ES: { from: "Acme" } }, "registered: true once it is, since 2026-09-15 (AWS"],
     [{ SG: { from: "Acme" } }, "set registered: true once it is (AWS"],
     [{ IN: { from: "Acme" } }, "put the sender into a Messaging Service"],
