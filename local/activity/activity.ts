@@ -189,7 +189,7 @@ function countsOf({ lastMinutes, named }: Metrics) {
   const sumOf = (name: string) => sum(minutesOf(name));
   const routes = ["POST /v1/verifications", "POST /v1/verifications/{id}/resend"];
   const starts = minutesOf(...routes.map((route) => `Answers ${route}`));
-  const sent = minutesOf(...named("Sends "));
+  const sent = minutesOf("Sends");
   const approved = minutesOf("Approvals");
   const refused = minutesOf("4XXError", "5XXError");
   return {

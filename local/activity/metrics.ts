@@ -203,7 +203,8 @@ function count({ note }: AllSeries, line: v.InferOutput<typeof EMBEDDED>): void 
   );
   for (const { Name, Unit, dimensions } of directives) {
     const figure = line[Name];
-    const name = [Name, ...dimensions.map((field) => String(line[field]))].join(" ");
+    // Sorted, as the series of an alarm are.
+    const name = [Name, ...dimensions.toSorted().map((field) => String(line[field]))].join(" ");
     if (typeof figure === "number") note(name, figure, Unit === "Percent" ? Math.max : add);
   }
 }
