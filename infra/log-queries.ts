@@ -1,11 +1,12 @@
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
-/** A column: all lines, those with this value in a field, or the sum of a field. */
+/** A column: all lines, those with this value in a field, the sum of a field, or a percentile of the milliseconds. */
 type Figure =
   | "lines"
   | { readonly field: string; readonly is: string }
-  | { readonly sumOf: string };
+  | { readonly sumOf: string }
+  | { readonly millisecondsAt: number };
 
 /** A question to the logs. Its text for Logs Insights and its evaluation on this machine follow from the same row. */
 export type LogQuery = {
@@ -57,6 +58,12 @@ export const LOG_QUERIES = {
     by: ["route", "problem"],
     figures: { answers: "lines" },
   },
+  routes: {
+    title: "How many milliseconds do answers take?",
+    event: "answered",
+    by: ["route"],
+    figures: { answers: "lines", p50: { millisecondsAt: 50 }, p99: { millisecondsAt: 99 } },
+  },
   faults: { title: "What goes wrong?", event: "fault", by: ["what"], figures: { faults: "lines" } },
 } as const satisfies Readonly<Record<string, LogQuery>>;
 
@@ -80,7 +87,16 @@ export function queryLines({ event, by, figures }: LogQuery): readonly string[] 
 
 function figureText(figure: Figure): string {
   if (figure === "lines") return "count(*)";
+  if ("millisecondsAt" in figure) return `pct(milliseconds, ${figure.millisecondsAt})`;
   return "sumOf" in figure ? `sum(${figure.sumOf})` : `sum(${figure.field} = "${figure.is}")`;
+}
+
+const MOST_LINES = 1_000;
+
+/** The text that finds the lines with this value in one of the fields, oldest first. */
+export function timelineText(fields: readonly string[], value: string): string {
+  const conditions = fields.map((field) => `${field} = ${JSON.stringify(value)}`);
+  return `fields @message\n| filter ${conditions.join(" or ")}\n| sort @timestamp asc\n| limit ${MOST_LINES}`;
 }
 
 /** A row of an answer: its group and its figures, all as texts. */
@@ -105,12 +121,18 @@ function rowOf({ by, figures }: LogQuery, group: readonly object[]): LogRow {
   const [sample = {}] = group;
   return Object.fromEntries([
     ...by.map((field) => [field, fieldIn(sample, field) ?? ""]),
-    ...Object.entries(figures).map(([name, figure]) => [name, String(sumOf(figure, group))]),
+    ...Object.entries(figures).map(([name, figure]) => [name, String(figureIn(figure, group))]),
   ]);
 }
 
-function sumOf(figure: Figure, group: readonly object[]): number {
+function figureIn(figure: Figure, group: readonly object[]): number {
   if (figure === "lines") return group.length;
+  if ("millisecondsAt" in figure) {
+    const sorted = group
+      .map((line) => Number(fieldIn(line, "milliseconds")))
+      .toSorted((a, b) => a - b);
+    return sorted[Math.ceil((figure.millisecondsAt / 100) * sorted.length) - 1] ?? 0;
+  }
   if ("sumOf" in figure)
     return group.reduce((sum, line) => sum + Number(fieldIn(line, figure.sumOf) ?? 0), 0);
   return group.filter((line) => fieldIn(line, figure.field) === figure.is).length;
@@ -128,11 +150,16 @@ export function saveQueries(
   deploymentName: string,
   logGroupNames: readonly string[],
 ): void {
-  for (const [name, query] of Object.entries(LOG_QUERIES))
+  const texts = Object.entries(LOG_QUERIES).map(
+    ([name, query]) => [name, queryLines(query).join("\n| ")] as const,
+  );
+  // The operator replaces the value in the console.
+  const story = timelineText(["number", "pseudonym", "requestId"], "PSEUDONYM OR REQUEST ID");
+  for (const [name, queryString] of [...texts, ["timeline", story] as const])
     new CfnQueryDefinition(scope, `${name}-query`, {
       name: queryName(deploymentName, name),
       logGroupNames: [...logGroupNames],
-      queryString: queryLines(query).join("\n| "),
+      queryString,
     });
 }
 

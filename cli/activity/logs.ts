@@ -12,6 +12,7 @@ import {
   type LogQueryName,
   type LogRow,
   queryName,
+  timelineText,
 } from "../../infra/log-queries.ts";
 import { asking } from "../aws-faults.ts";
 import { CommandFault } from "../terminal.ts";
@@ -60,7 +61,6 @@ function lineIn(text: string): readonly object[] {
 }
 
 const POLL_MILLISECONDS = 500;
-const MOST_LINES = 1_000;
 
 /** The logs of a deployed stack, by the queries that it has saved under its name. */
 export function deployedLogs(
@@ -110,9 +110,7 @@ export function deployedLogs(
     },
     async linesWith(fields, value, span) {
       const { logGroupNames } = await saved("numbers");
-      const conditions = fields.map((field) => `${field} = ${JSON.stringify(value)}`);
-      const text = `fields @message\n| filter ${conditions.join(" or ")}\n| sort @timestamp asc\n| limit ${MOST_LINES}`;
-      const rows = await rowsOf(text, logGroupNames, span);
+      const rows = await rowsOf(timelineText(fields, value), logGroupNames, span);
       return rows.flatMap((row) => lineIn(row["@message"] ?? ""));
     },
   };

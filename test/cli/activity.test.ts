@@ -32,6 +32,12 @@ describe("a query of the logs", () => {
       { client: "ipv4:b", asked: "2", sent: "1" },
       { client: "ipv4:a", asked: "1", sent: "1" },
     ]);
+    expect(queryLines(LOG_QUERIES.routes)[1]).toContain("pct(milliseconds, 99) as p99 by route");
+    const took = [...Array(100).keys()].map((milliseconds) => ({
+      event: "answered",
+      milliseconds,
+    }));
+    expect(answerOf(LOG_QUERIES.routes, took)).toMatchObject([{ p50: "49", p99: "98" }]);
   });
 });
 

@@ -47,6 +47,13 @@ describe("the dashboard", () => {
     expect(first[0]?.query).toContain(queryLines(LOG_QUERIES.clients).join("\n| "));
   });
 
+  it("has beside it a saved query for each question, and one for the history of a number", () => {
+    const saved = Object.values(prod.findResources("AWS::Logs::QueryDefinition"));
+    const texts = new Map(saved.map(({ Properties }) => [Properties.Name, Properties.QueryString]));
+    expect([...texts.keys()]).toHaveLength(Object.keys(LOG_QUERIES).length + 1);
+    expect(texts.get("latchkey-prod/timeline")).toContain('"PSEUDONYM OR REQUEST ID" or pseudonym');
+  });
+
   it("shows every alarm, and leads to what to do about it", () => {
     const [, , , status, text] = widgets;
     expect(status?.properties.alarms).toHaveLength(alarmsIn(prod).size);
