@@ -28,7 +28,9 @@ const addedOf = (type: string) =>
 const publisher = resourceIn(on, "AWS::Lambda::Function", "PublishEvents");
 
 it("a stage without events has nothing of them", () => {
-  expect(JSON.stringify(off.toJSON())).not.toMatch(/::EventBus|::SubscriptionFilter|-publish-/);
+  expect(JSON.stringify(off.toJSON())).not.toMatch(
+    /::EventBus|::SubscriptionFilter|-publish-events/,
+  );
 });
 
 it("a stage with events has a bus, a function with log, role and alarm, and a subscription of each log with events", () => {
