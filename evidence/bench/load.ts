@@ -3,7 +3,6 @@ import { once } from "node:events";
 import http from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import * as v from "valibot";
 import { mebibytes, quantile, whole } from "./rounds.ts";
 import type { Section } from "./section.ts";
 
@@ -21,16 +20,17 @@ const PREFIX = "+447730";
 const NUMBERS = 1_000_000;
 const PRIME_STEP = 370_261;
 
-const STARTED = v.object({ url: v.string() });
-const RECEIVED = v.object({ to: v.string(), code: v.string() });
-const ENDED = v.object({ rssBytes: v.number(), cpuMilliseconds: v.number() });
+/** What programs/load-system.ts sends: once it has started, for each code, and at its end. */
+type Started = { readonly url: string };
+type Received = { readonly to: string; readonly code: string };
+type Ended = { readonly rssBytes: number; readonly cpuMilliseconds: number };
 
 /** Sign-ins of many clients at once through the whole local system, for a while. */
 export async function measureLoad(): Promise<Section> {
   const child = fork(join(import.meta.dirname, "programs/load-system.ts"));
   try {
     const [started] = await once(child, "message");
-    const { url } = v.parse(STARTED, started);
+    const { url }: Started = started;
     const phones = createPhones(child);
     await load({ url, phones, seconds: WARM_UP_SECONDS });
     child.send("warm");
@@ -38,7 +38,7 @@ export async function measureLoad(): Promise<Section> {
     child.removeAllListeners("message");
     child.send("end");
     const [ended] = await once(child, "message");
-    return sectionOf(exchanges, v.parse(ENDED, ended));
+    return sectionOf(exchanges, ended);
   } finally {
     child.disconnect();
   }
@@ -54,10 +54,7 @@ function createPhones(child: ChildProcess): Phones {
     waiting.set(number, one);
     return one;
   };
-  child.on("message", (message) => {
-    const { to, code } = v.parse(RECEIVED, message);
-    codeOf(to).resolve(code);
-  });
+  child.on("message", ({ to, code }: Received) => codeOf(to).resolve(code));
   let next = 0;
   return {
     draw() {
@@ -124,10 +121,7 @@ async function signIn(
 
 const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, max: 1 } as const;
 
-function sectionOf(
-  exchanges: readonly Exchange[],
-  { rssBytes, cpuMilliseconds }: v.InferOutput<typeof ENDED>,
-): Section {
+function sectionOf(exchanges: readonly Exchange[], { rssBytes, cpuMilliseconds }: Ended): Section {
   const steps = (["start", "wrong check", "right check"] as const).map((step) => {
     const times = exchanges.filter((one) => one.step === step).map((one) => one.milliseconds);
     const percentiles = Object.entries(PERCENTILES).map(

@@ -3,7 +3,7 @@ import { installTools, versionOf } from "../tools/tools.ts";
 import { measureProgram } from "./child.ts";
 import { inTurn, type Measured, paired, spread, spreadOf, whole } from "./rounds.ts";
 import type { Section, Verdict } from "./section.ts";
-import { PEER_WORK, WORK_REPORT, type WorkReport } from "./work.ts";
+import { PEER_WORK, type WorkReport } from "./work.ts";
 
 const BUDGET = 12;
 const MICROSECONDS = 1_000_000;
@@ -23,7 +23,7 @@ export async function measurePeers(rounds: number): Promise<Section> {
   const measured = await inTurn(Object.keys(ARGUMENTS), rounds, (name) => {
     const [program = "", ...more] = ARGUMENTS[name] ?? [];
     const args = [join(import.meta.dirname, "programs", program), ...more];
-    return measureProgram({ args, env: { NODE_ENV: "production" } }, WORK_REPORT);
+    return measureProgram<WorkReport>({ args, env: { NODE_ENV: "production" } });
   });
   return sectionOf(measured);
 }

@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as v from "valibot";
 import { installTools } from "../tools/tools.ts";
 import { BENCH_FOLDER } from "./builds.ts";
 import { measureProgram } from "./child.ts";
@@ -19,13 +18,12 @@ type Start = {
   readonly event?: string | undefined;
 };
 
-const USED = v.object({ milliseconds: v.number(), cpuMilliseconds: v.number() });
-const REPORT = v.object({
+type Used = { readonly milliseconds: number; readonly cpuMilliseconds: number };
+export type RunReport = {
   /** When the function asked for its first event, since the process began. */
-  ready: v.object({ ...USED.entries, rssBytes: v.number() }),
-  firstAnswer: v.optional(USED),
-});
-export type RunReport = v.InferOutput<typeof REPORT>;
+  readonly ready: Used & { readonly rssBytes: number };
+  readonly firstAnswer?: Used;
+};
 
 export async function prepareRuntime(): Promise<Runtime> {
   const source = join(await installTools(), "aws-lambda-ric/index.mjs");
@@ -44,23 +42,20 @@ export async function prepareRuntime(): Promise<Runtime> {
   );
   return {
     run: ({ directory, env, event }) =>
-      measureProgram(
-        {
-          args: [entry],
-          env: {
-            ...env,
-            _HANDLER: "index.handler",
-            LAMBDA_TASK_ROOT: directory,
-            AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1",
-            AWS_LAMBDA_FUNCTION_NAME: "bench",
-            AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-            AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
-            AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/bench",
-            AWS_LAMBDA_LOG_STREAM_NAME: "bench",
-            ...(event && { LATCHKEY_BENCH_EVENT: event }),
-          },
+      measureProgram({
+        args: [entry],
+        env: {
+          ...env,
+          _HANDLER: "index.handler",
+          LAMBDA_TASK_ROOT: directory,
+          AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1",
+          AWS_LAMBDA_FUNCTION_NAME: "bench",
+          AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+          AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/bench",
+          AWS_LAMBDA_LOG_STREAM_NAME: "bench",
+          ...(event && { LATCHKEY_BENCH_EVENT: event }),
         },
-        REPORT,
-      ),
+      }),
   };
 }

@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import * as v from "valibot";
 import { environments, type Places } from "../../infra/environments.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { PUBLIC_URL } from "../../test/support/callbacks.ts";
@@ -32,13 +31,6 @@ export type Stub = {
 
 type Variables = Readonly<Record<string, string>>;
 
-const REPORT = v.object({
-  url: v.string(),
-  events: v.record(v.picklist(EVENT_NAMES), v.unknown()),
-});
-
-const UPDATES = v.object({ updates: v.array(v.string()) });
-
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
 const PLACES: Places = {
   tableName: "latchkey",
@@ -54,17 +46,11 @@ const PLACES: Places = {
   challengeSecretArn: undefined,
 };
 
-async function ask(child: ChildProcess): Promise<unknown> {
-  child.send("the updates since the last time");
-  const [answer] = await once(child, "message");
-  return answer;
-}
-
 /** Starts the stub. A process with its environment trusts its certificate, so that TLS is verified as it is deployed. */
 export async function startStub(): Promise<Stub> {
   const child = fork(join(import.meta.dirname, "programs/stub-server.ts"), { stdio: "inherit" });
   const [message] = await once(child, "message");
-  const { url, events } = v.parse(REPORT, message);
+  const { url, events }: StubReport = message;
   const folder = join(BENCH_FOLDER, "stub");
   await mkdir(folder, { recursive: true });
   const authority = join(folder, "certificate.pem");
@@ -80,6 +66,10 @@ export async function startStub(): Promise<Stub> {
     AWS_ENDPOINT_URL: url,
     NODE_EXTRA_CA_CERTS: authority,
   };
+  const newUpdates = async (): Promise<readonly string[]> => {
+    child.send("the updates since the last time");
+    return (await once(child, "message"))[0];
+  };
   const all = environments(STAGES.staging, PLACES);
   return {
     eventFile,
@@ -90,9 +80,9 @@ export async function startStub(): Promise<Stub> {
       ...("TWILIO_BASE_URL" in all[name] ? { TWILIO_BASE_URL: url } : {}),
     }),
     async updatesOf(work) {
-      await ask(child);
+      await newUpdates();
       await work();
-      return v.parse(UPDATES, await ask(child)).updates;
+      return newUpdates();
     },
     stop: () => child.disconnect(),
   };

@@ -6,7 +6,7 @@ import { inTurn, type Measured, mebibytes, paired, spread, whole } from "./round
 import { prepareRuntime } from "./runtime.ts";
 import type { Section, Verdict } from "./section.ts";
 import { startStub } from "./stub.ts";
-import { WARM_WORK, WORK_REPORT, type WorkReport } from "./work.ts";
+import { WARM_WORK, type WorkReport } from "./work.ts";
 
 const BUDGET = 1.25;
 
@@ -43,7 +43,7 @@ export async function measureWarm(rounds: number): Promise<Section> {
       const event = name === RIGHT ? right : wrong;
       const share = String(name === RIGHT ? RIGHT_SHARE : 1);
       const args = [...AS_LAMBDA, program, handler, event, share];
-      return measureProgram({ args, env: name === BARE ? bareEnv : env }, WORK_REPORT);
+      return measureProgram<WorkReport>({ args, env: name === BARE ? bareEnv : env });
     });
     return sectionOf(measured, (name) =>
       String(name === RIGHT ? rightUpdates.length : updates.length),

@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import * as v from "valibot";
 import { REPORT_FD } from "./child.ts";
 
 /** So many requests one by one to warm up and as many side by side; then so many to be measured, one by one and side by side. */
@@ -13,13 +12,12 @@ export const WARM_WORK = { warmUp: 150, measured: 400, atOnce: 50 } as const sat
 export const PEER_WORK = { warmUp: 300, measured: 400, atOnce: 10 } as const satisfies Work;
 
 /** Of one request. */
-const USED = v.object({ cpuMicroseconds: v.number(), wallMicroseconds: v.number() });
-export const WORK_REPORT = v.object({
-  sequential: USED,
-  concurrent: USED,
-  peakBytes: v.number(),
-});
-export type WorkReport = v.InferOutput<typeof WORK_REPORT>;
+type Used = { readonly cpuMicroseconds: number; readonly wallMicroseconds: number };
+export type WorkReport = {
+  readonly sequential: Used;
+  readonly concurrent: Used;
+  readonly peakBytes: number;
+};
 
 /** A call of AWS that takes longer than a second is given up. So few failures do not move a median. */
 const MOST_FAILED = 5;
@@ -36,7 +34,7 @@ export async function measureWork(
 ): Promise<never> {
   let next = 0;
   let failed = 0;
-  const work = async (requests: number, lanes: number): Promise<WorkReport["sequential"]> => {
+  const work = async (requests: number, lanes: number): Promise<Used> => {
     const end = next + requests;
     const client = async (): Promise<void> => {
       while (next < end) {
@@ -63,6 +61,7 @@ export async function measureWork(
   const sequential = await work(measured, 1);
   const concurrent = await work(measured, atOnce);
   const peakBytes = process.resourceUsage().maxRSS * KIBIBYTE;
-  writeSync(REPORT_FD, JSON.stringify({ sequential, concurrent, peakBytes }));
+  const report: WorkReport = { sequential, concurrent, peakBytes };
+  writeSync(REPORT_FD, JSON.stringify(report));
   process.exit();
 }

@@ -106,10 +106,10 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
   resend: (words, kept) => (actor) => {
     actor.draws(codeOf(words.first));
     const channel = words.after("by");
-    if (channel === "whatsapp" || channel === "sms")
-      return actor.resend(present(kept.id), { channel });
-    const isKeyed = words.after("under") !== undefined;
-    return actor.resend(present(kept.id), ...(isKeyed ? [{ idempotencyKey: KEY }] : []));
+    return actor.resend(present(kept.id), {
+      ...((channel === "whatsapp" || channel === "sms") && { channel }),
+      ...(words.after("under") !== undefined && { idempotencyKey: KEY }),
+    });
   },
   check: (words, kept) => (actor) =>
     actor.check(
@@ -119,12 +119,13 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
     ),
   cancel: (_, kept) => (actor) => actor.cancel(present(kept.id)),
   wait: (words) => (actor) => actor.wait(Number(words.first)),
-  report: (words) => (actor) => {
-    const isBad = words.second === "undelivered";
-    if (isBad)
-      return actor.report(codeOf(words.first), { delivery: "undelivered", reason: "unreachable" });
-    return actor.report(codeOf(words.first), { delivery: "delivered" });
-  },
+  report: (words) => (actor) =>
+    actor.report(
+      codeOf(words.first),
+      words.second === "undelivered"
+        ? { delivery: "undelivered", reason: "unreachable" }
+        : { delivery: "delivered" },
+    ),
   /** So many guesses about number one fail. */
   fail: (words) => async (actor) => {
     const number = await pseudonym();
@@ -142,9 +143,8 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
     const number = await pseudonym();
     await actor.does(({ numbers }, now) => numbers.clearFailures(number, now));
   },
-  revoke: () =>
-    writes({ ":now": 0 }, "SET ticketsFrom = :now, deleteAfter = :now", () => keyOf("number")),
-  block: () => blockOfNumber,
+  revoke: () => writes(0, "SET ticketsFrom = :at, deleteAfter = :at"),
+  block: () => writes(DAY_MILLISECONDS, "SET blockedUntil = :at, deleteAfter = :at"),
   /** TTL deletes the item, if it may. */
   forget: (words) => async (actor) => {
     await actor.does(async (_, now) => {
@@ -158,37 +158,25 @@ const VERBS: Readonly<Record<string, (words: Words, kept: Kept) => Script>> = {
   },
 };
 
-/** What an operator writes into the table, whatever lies there. The value is a moment, so many milliseconds from now. */
-function writes(
-  value: Readonly<Record<string, number>>,
-  update: string,
-  key: (now: number) => Promise<string>,
-): Script {
+/** What an operator writes on number one, whatever lies there: a moment, so many milliseconds from now. */
+function writes(after: number, update: string): Script {
   return (actor) =>
     actor.does(async (_, now) => {
-      const values = Object.fromEntries(
-        Object.entries(value).map(([name, after]) => [name, now + after]),
-      );
-      const args = [{ pk: await key(now), update, values, conditions: {} }];
+      const write = { pk: await keyOf("number"), update, values: { ":at": now + after } };
+      const args = [{ ...write, conditions: {} }];
       await actor.ask({ port: "table", method: "update", args, words: "the operator writes" });
     });
 }
 
-const blockOfNumber: Script = writes(
-  { ":until": DAY_MILLISECONDS },
-  "SET blockedUntil = :until, deleteAfter = :until",
-  () => keyOf("number"),
-);
-
 /** The key of an item in the table: of number one, of the window of its client, of the first shard of the spend of the day. */
-async function keyOf(item: string, now = NOON): Promise<string> {
+async function keyOf(item: string): Promise<string> {
   switch (item) {
     case "number":
       return `number#${await pseudonym()}`;
     case "client":
-      return `scope#${(await clientWindow(now)).key}`;
+      return `scope#${(await clientWindow()).key}`;
     default:
-      return `spend#${new Date(now).toISOString().slice(0, 10)}#0`;
+      return `spend#${new Date(NOON).toISOString().slice(0, 10)}#0`;
   }
 }
 
@@ -196,13 +184,13 @@ async function pseudonym(): Promise<Mac> {
   return mac(await someDeps().keys.index(), ["number", ONE]);
 }
 
-async function clientWindow(now: number): Promise<ScopeWindow> {
+async function clientWindow(): Promise<ScopeWindow> {
   const index = await someDeps().keys.index();
   const to = judgePhone(ONE, someDeps());
   if (to.kind === "refused") throw new Error("the number is none");
   const asked = { clientAddress: "192.0.2.1", to: to.phone, country: "GB" } as const;
   const { client } = scopesOf(index, TEST_SCOPES, asked);
-  const [window] = windowsAt(client, TEST_SCOPES, { now });
+  const [window] = windowsAt(client, TEST_SCOPES, { now: NOON });
   return present(window);
 }
 

@@ -1,6 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildCdk } from "../../cdk/build.ts";
@@ -15,8 +14,7 @@ const NUMBER = "+447700900747";
  * A company's repository, from an empty folder with the packed @latchkey/cdk and the registry: init, local run, a sign-in in the browser, synthesized
  * production, and the upgrade to the next packed version. Returns the seconds of each step.
  */
-export async function companyRepository(browser: Browser): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "latchkey-company-"));
+export async function companyRepository(folder: string, browser: Browser): Promise<string> {
   const times: string[] = [];
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
     const startedAt = performance.now();
@@ -30,25 +28,21 @@ export async function companyRepository(browser: Browser): Promise<string> {
     await inFolder("npx", "cdk", "synth", "--quiet", "-c", "stage=prod");
     return readFile(join(folder, "app/cdk.out/latchkey-prod.template.json"), "utf8");
   };
-  try {
-    await mkdir(join(folder, "app"));
-    const [first, next] = await timed("pack", () => packedVersions(folder));
-    await timed("install and init", async () => {
-      await inFolder("npm", "install", "--no-audit", "--no-fund", first);
-      await inFolder("npx", "latchkey", "init");
-      await inFolder("npm", "install", "--no-audit", "--no-fund");
-    });
-    times.push(`${(await inFolder("du", "-sm", "node_modules")).stdout.split("\t")[0]} MB`);
-    await timed("local run and sign-in", () => signsIn(join(folder, "app"), browser));
-    const before = await timed("synth of production", synthesized);
-    await timed("upgrade and synth", async () => {
-      await inFolder("npm", "install", "--no-audit", "--no-fund", next);
-      if ((await synthesized()) !== before) throw new Error("the same code is another template");
-    });
-    return times.join(", ");
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await mkdir(join(folder, "app"));
+  const [first, next] = await timed("pack", () => packedVersions(folder));
+  await timed("install and init", async () => {
+    await inFolder("npm", "install", "--no-audit", "--no-fund", first);
+    await inFolder("npx", "latchkey", "init");
+    await inFolder("npm", "install", "--no-audit", "--no-fund");
+  });
+  times.push(`${(await inFolder("du", "-sm", "node_modules")).stdout.split("\t")[0]} MB`);
+  await timed("local run and sign-in", () => signsIn(join(folder, "app"), browser));
+  const before = await timed("synth of production", synthesized);
+  await timed("upgrade and synth", async () => {
+    await inFolder("npm", "install", "--no-audit", "--no-fund", next);
+    if ((await synthesized()) !== before) throw new Error("the same code is another template");
+  });
+  return times.join(", ");
 }
 
 /** The tarballs of this version and of one with the next number and the same code. */

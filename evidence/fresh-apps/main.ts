@@ -3,14 +3,14 @@
  * sign a person in by the guide docs/reference/form.md; and a company's repository by `latchkey init` (company.ts). Needs a registry of npm, Chromium, and some minutes; so `npm test` does not run it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
 import { freePort } from "../../local/listening.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import { type Browser, launchBrowser } from "../../test/browser/launch.ts";
+import { inFolder } from "../judges/judge.ts";
 import { companyRepository, seeSignIn } from "./company.ts";
 
 const run = promisify(execFile);
@@ -41,8 +41,20 @@ const APPS: readonly App[] = [
   },
 ];
 
-async function signsIn(app: App, system: System, browser: Browser, number: string) {
-  const folder = await mkdtemp(join(tmpdir(), `latchkey-${app.name}-`));
+async function signsIn(
+  app: App,
+  {
+    system,
+    browser,
+    number,
+    folder,
+  }: {
+    readonly system: System;
+    readonly browser: Browser;
+    readonly number: string;
+    readonly folder: string;
+  },
+) {
   const home = join(folder, "app");
   let server: ChildProcess | undefined;
   try {
@@ -64,7 +76,6 @@ async function signsIn(app: App, system: System, browser: Browser, number: strin
     return "signs in";
   } finally {
     server?.kill();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -100,9 +111,11 @@ async function signInFrom(names: readonly string[]): Promise<number> {
     step(name);
     const startedAt = performance.now();
     const app = APPS.find((one) => one.name === name);
-    const outcome = await (app === undefined
-      ? companyRepository(browser)
-      : signsIn(app, system, browser, `+44 7700 ${900_741 + index}`)
+    const number = `+44 7700 ${900_741 + index}`;
+    const outcome = await inFolder(async (folder) =>
+      app === undefined
+        ? companyRepository(folder, browser)
+        : signsIn(app, { system, browser, number, folder }),
     ).catch((fault: unknown) => {
       failures += 1;
       return `FAILED: ${String(fault)}`;

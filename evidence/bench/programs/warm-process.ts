@@ -1,15 +1,11 @@
 /** Asks one handler again and again in a process of its own. Called with the bundle, the file of an event, and which share of the work to do. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import * as v from "valibot";
 import { aContext } from "../../../test/support/events.ts";
 import { measureWork, WARM_WORK } from "../work.ts";
 
 const [, , bundle = "", eventFile = "", share = "1"] = process.argv;
-const { handler } = v.parse(
-  v.looseObject({ handler: v.function() }),
-  createRequire(import.meta.url)(bundle),
-);
+const { handler } = createRequire(import.meta.url)(bundle);
 const event: unknown = JSON.parse(readFileSync(eventFile, "utf8"));
 
 const shareOf = (requests: number) => Math.ceil(requests * Number(share));
@@ -18,6 +14,6 @@ const work = { warmUp: shareOf(warmUp), measured: shareOf(measured), atOnce };
 
 // Each request has an event of its own, as the runtime client gives one.
 await measureWork(work, async () => {
-  const answer = await handler(structuredClone(event), aContext);
-  v.parse(v.object({ statusCode: v.pipe(v.number(), v.maxValue(299)) }), answer);
+  const { statusCode } = await handler(structuredClone(event), aContext);
+  if (!(statusCode < 300)) throw new Error(`answered ${statusCode}`);
 });

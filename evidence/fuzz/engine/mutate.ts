@@ -72,6 +72,14 @@ function wordIn(bytes: Buffer, { random }: Sources): readonly [from: number, to:
 
 const LONGEST_WORD = 64;
 
+/** Puts in somewhere what `make` makes. */
+const inserting =
+  (make: Change): Change =>
+  (bytes, sources) => {
+    const at = place(bytes, sources);
+    return replaced(bytes, [at, at], make(bytes, sources));
+  };
+
 const CHANGES: readonly [Change, ...Change[]] = [
   (bytes, sources) => {
     const changed = Buffer.from(bytes);
@@ -87,30 +95,16 @@ const CHANGES: readonly [Change, ...Change[]] = [
   // The mode.
   (bytes, { random }) => replaced(bytes, [0, 1], random.bytes(1)),
   (bytes, sources) => replaced(bytes, piece(bytes, sources), Buffer.of()),
-  (bytes, sources) => {
-    const at = place(bytes, sources);
-    return replaced(bytes, [at, at], sources.random.bytes(1 + sources.random.integer(8)));
-  },
-  (bytes, sources) => {
-    const at = place(bytes, sources);
-    return replaced(bytes, [at, at], bytes.subarray(...piece(bytes, sources)));
-  },
+  inserting((_, { random }) => Buffer.from(random.bytes(1 + random.integer(8)))),
+  inserting((bytes, sources) => bytes.subarray(...piece(bytes, sources))),
   // Many times the same: what a bad expression or loop is slow on.
-  (bytes, sources) => {
+  inserting((bytes, sources) => {
     const part = bytes.subarray(...piece(bytes, sources));
-    const at = place(bytes, sources);
     const times = 1 << sources.random.integer(12);
     const most = Math.max(1, Math.floor(MOST_BYTES / Math.max(1, part.length)));
-    return replaced(
-      bytes,
-      [at, at],
-      Buffer.concat(Array<Buffer>(Math.min(times, most)).fill(part)),
-    );
-  },
-  (bytes, sources) => {
-    const at = place(bytes, sources);
-    return replaced(bytes, [at, at], wordFrom(sources));
-  },
+    return Buffer.concat(Array<Buffer>(Math.min(times, most)).fill(part));
+  }),
+  inserting((_, sources) => wordFrom(sources)),
   (bytes, sources) => replaced(bytes, piece(bytes, sources), wordFrom(sources)),
   // A whole word by another: what tables are asked for.
   (bytes, sources) => replaced(bytes, wordIn(bytes, sources), wordFrom(sources)),
