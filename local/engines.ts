@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import * as v from "valibot";
 import { startDynamodbLocal } from "./engines/dynamodb-local.ts";
 import { localUrl } from "./listening.ts";
 
@@ -36,7 +35,7 @@ async function startDynalite(
   });
   const [port] = await once(worker, "message");
   return {
-    endpoint: localUrl(v.parse(v.number(), port)),
+    endpoint: localUrl(port),
     stop: async () => void (await worker.terminate()),
   };
 }

@@ -3,8 +3,7 @@ import { readdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { BroadcastChannel } from "node:worker_threads";
-import * as v from "valibot";
-import { HEAPS_CHANNEL } from "./collecting.ts";
+import { HEAPS_CHANNEL, type Heap } from "./collecting.ts";
 
 /** How long one request took, as the front saw it. */
 export type ServedRequest = {
@@ -34,14 +33,13 @@ export type Sample = {
 
 const HEAPS_MILLISECONDS = 1_500;
 const LONGEST_SILENCE_MILLISECONDS = 90_000;
-const HEAP = v.object({ threadId: v.number(), heapBytes: v.number() });
 
 /** Collects garbage everywhere, and reports the state of the process. For a copy that is too busy to answer the last state stands, until it was silent for long. */
 export function createMeter() {
   const channel = new BroadcastChannel(HEAPS_CHANNEL);
   const copies = new Map<number, { readonly heapBytes: number; readonly at: number }>();
   channel.onmessage = (message: unknown): void => {
-    const { threadId, heapBytes } = v.parse(HEAP, Object(message).data);
+    const { threadId, heapBytes }: Heap = Object(message).data;
     copies.set(threadId, { heapBytes, at: performance.now() });
   };
   return {

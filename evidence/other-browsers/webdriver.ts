@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import * as v from "valibot";
 
 /** How one engine is started: its driver, and what the driver needs to start the browser without a screen. */
 export type Engine = {
@@ -21,12 +20,6 @@ export type Page = {
   readonly close: () => Promise<void>;
 };
 
-const ANSWER = v.object({ value: v.unknown() });
-const SESSION = v.object({
-  sessionId: v.string(),
-  capabilities: v.object({ browserName: v.string(), browserVersion: v.string() }),
-});
-
 /** Starts a browser by its driver (https://www.w3.org/TR/webdriver2/). */
 export async function openBrowser(engine: Engine, port: number): Promise<Page> {
   const driver = spawn(engine.driver, engine.driverArguments(port), {
@@ -41,7 +34,7 @@ export async function openBrowser(engine: Engine, port: number): Promise<Page> {
     const base = `http://127.0.0.1:${port}`;
     await untilReady(driver, base);
     const body = { capabilities: { alwaysMatch: engine.capabilities } };
-    const { sessionId, capabilities } = v.parse(SESSION, await command(`${base}/session`, body));
+    const { sessionId, capabilities } = Object(await command(`${base}/session`, body));
     const session = `${base}/session/${sessionId}`;
     return {
       browser: `${capabilities.browserName} ${capabilities.browserVersion}`,
@@ -82,7 +75,7 @@ async function command(url: string, body?: object, method = "POST"): Promise<unk
     headers,
     ...(body && { body: JSON.stringify(body) }),
   });
-  const { value } = v.parse(ANSWER, await response.json());
+  const { value } = Object(await response.json());
   if (!response.ok) throw new Error(`${method} ${url}: ${JSON.stringify(value).slice(0, 300)}`);
   return value;
 }

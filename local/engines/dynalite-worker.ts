@@ -1,10 +1,9 @@
 /** Runs dynalite in a thread of its own: it takes half of the CPU time of a request, which would delay everything else that the system answers. */
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
-import * as v from "valibot";
 import { listen } from "../listening.ts";
 
-const { folder } = v.parse(v.object({ folder: v.optional(v.string()) }), workerData);
+const { folder }: { readonly folder: string | undefined } = workerData;
 const server = dynalite({
   createTableMs: 0,
   deleteTableMs: 0,

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
-import * as v from "valibot";
 import type { FunctionPlan } from "../template/functions.ts";
-import { type InvocationMessage, REPORT } from "./messages.ts";
+import type { Invocation, Report } from "./messages.ts";
 
 /** How an invocation ended. */
 export type Outcome =
@@ -47,8 +46,7 @@ export function startThread(
     for (const resolve of pending.values()) resolve({ kind: "crashed", errorMessage });
   };
   worker
-    .on("message", (message: unknown) => {
-      const report = v.parse(REPORT, message);
+    .on("message", (report: Report) => {
       if (report.kind !== "output") pending.get(report.requestId)?.(report);
       else
         for (const line of report.text.match(/.+/g) ?? [])
@@ -68,7 +66,7 @@ export function startThread(
     void online.then(() => {
       timer = setTimeout(resolve, milliseconds, { kind: "timed-out" });
     });
-    const message: InvocationMessage = {
+    const message: Invocation = {
       requestId,
       payload: JSON.stringify(event),
       deadline: Date.now() + milliseconds,
@@ -99,13 +97,7 @@ export function startThread(
 function startWorker(plan: FunctionPlan, environment: Readonly<Record<string, string>>): Worker {
   return new Worker(new URL("./worker.ts", import.meta.url), {
     env: { LAMBDA_TASK_ROOT: dirname(plan.bundle), ...environment },
-    workerData: {
-      bundle: plan.bundle,
-      handler: plan.handler,
-      functionName: plan.name,
-      functionArn: plan.arn,
-      memoryMebibytes: plan.memoryMebibytes,
-    },
+    workerData: plan,
     resourceLimits: {
       maxOldGenerationSizeMb: plan.memoryMebibytes,
       maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,

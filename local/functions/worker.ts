@@ -1,8 +1,8 @@
 /** What runs inside a worker thread: one function, as in one environment of Lambda. */
 import { createRequire, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import * as v from "valibot";
-import { INVOCATION, type InvocationMessage, type Report, WORKER_DATA } from "./messages.ts";
+import type { FunctionPlan } from "../template/functions.ts";
+import type { Invocation, Report } from "./messages.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -10,10 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error("this file runs in a worker thread");
 const report = (message: Report): void => port.postMessage(message);
 
-const { bundle, handler, functionName, functionArn, memoryMebibytes } = v.parse(
-  WORKER_DATA,
-  workerData,
-);
+const { bundle, handler, name: functionName, arn, memoryMebibytes }: FunctionPlan = workerData;
 
 // Node has read it; a function has its own variables only.
 delete process.env["NODE_COMPILE_CACHE"];
@@ -29,16 +26,15 @@ for (const stream of [process.stdout, process.stderr]) {
   };
 }
 
-port.on("message", (message: unknown) => {
-  void run(v.parse(INVOCATION, message));
-});
+port.on("message", (invocation: Invocation) => void run(invocation));
 
 let isCompiled = false;
 
-async function run({ requestId, payload, deadline }: InvocationMessage): Promise<void> {
+async function run({ requestId, payload, deadline }: Invocation): Promise<void> {
   try {
     const answer = await loadedHandler()(JSON.parse(payload), contextOf(requestId, deadline));
-    report({ kind: "answered", requestId, payload: JSON.stringify(answer) ?? "null" });
+    const json = JSON.stringify(answer) ?? "null";
+    report({ kind: "answered", requestId, payload: JSON.parse(json) });
   } catch (fault) {
     const { name, message } = fault instanceof Error ? fault : new Error(String(fault));
     report({ kind: "failed", requestId, errorType: name, errorMessage: message });
@@ -49,10 +45,7 @@ async function run({ requestId, payload, deadline }: InvocationMessage): Promise
 }
 
 function loadedHandler(): Handler {
-  const loaded: unknown = createRequire(import.meta.url)(bundle);
-  const { [handler]: found } = v.parse(v.record(v.string(), v.unknown()), {
-    ...v.parse(v.looseObject({}), loaded),
-  });
+  const { [handler]: found } = Object(createRequire(import.meta.url)(bundle));
   if (!isHandler(found)) throw new Error(`the bundle exports no function ${handler}`);
   return found;
 }
@@ -66,7 +59,7 @@ function contextOf(requestId: string, deadline: number): unknown {
   return {
     functionName,
     functionVersion: "$LATEST",
-    invokedFunctionArn: functionArn,
+    invokedFunctionArn: arn,
     memoryLimitInMB: String(memoryMebibytes),
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${functionName}`,

@@ -17,21 +17,22 @@ export const AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
 
 const SETTINGS = { docsUrl: "https://docs.example.com/#", allowedOrigins: [] };
 
-/** The two routes that Twilio requests, over deps, as they are deployed. */
-export function callbackRoutes(deps: Deps, tokens: readonly string[] = [AUTH_TOKEN]) {
-  const signatures = {
-    publicUrl: PUBLIC_URL,
-    isSigned: twilioSignatures(async () => tokens, deps.clock),
+/** The two endpoints that Twilio requests, over deps. */
+export function callbackEndpoints(deps: Deps, tokens: readonly string[] = [AUTH_TOKEN]) {
+  const isSigned = twilioSignatures(async () => tokens, deps.clock);
+  const signed = { ...deps, publicUrl: PUBLIC_URL, isSigned };
+  return {
+    deliver: deliveryEndpoint({ ...signed, ...twilioDeliveries(deps.logFault) }),
+    speak: speakEndpoint({ ...signed, ...TWILIO_CALLS }),
   };
-  const delivery = deliveryEndpoint({
-    ...deps,
-    ...signatures,
-    ...twilioDeliveries(deps.logFault),
-  });
-  const speech = speakEndpoint({ ...deps, ...signatures, ...TWILIO_CALLS });
-  const asked = (endpoint: typeof delivery) => async (event: APIGatewayProxyEvent) =>
+}
+
+/** Their routes, as they are deployed. */
+export function callbackRoutes(deps: Deps, tokens?: readonly string[]) {
+  const { deliver, speak } = callbackEndpoints(deps, tokens);
+  const asked = (endpoint: typeof deliver) => async (event: APIGatewayProxyEvent) =>
     api(endpoint, SETTINGS)(event, aContext);
-  return { deliver: asked(delivery), speak: asked(speech) };
+  return { deliver: asked(deliver), speak: asked(speak) };
 }
 
 type Form = Readonly<Record<string, string | readonly string[]>>;

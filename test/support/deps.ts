@@ -168,16 +168,18 @@ export const TEST_SPEND: SpendTerms = {
 };
 
 /** Keys that differ by name and by epoch, as those of KMS do. */
-const testKeys = {
-  index: async () => testKey("index"),
-  seal: async (epoch: number) => testKey(`seal/${epoch}`),
-  code: async (epoch: number) => testKey(`code/${epoch}`),
-  callback: async (epoch: number) => testKey(`callback/${epoch}`),
-};
-
-function testKey(label: string): Key {
-  return createHmac("sha256", "a key that only tests know").update(label).digest();
+export function keysBy(key: (label: string) => Key | Promise<Key>): StartDeps["keys"] {
+  return {
+    index: async () => key("index"),
+    seal: async (epoch) => key(`seal/${epoch}`),
+    code: async (epoch) => key(`code/${epoch}`),
+    callback: async (epoch) => key(`callback/${epoch}`),
+  };
 }
+
+const testKeys = keysBy((label) =>
+  createHmac("sha256", "a key that only tests know").update(label).digest(),
+);
 
 /** A number that reaches nobody: 07700 900000 to 900999 (Ofcom, numbers for drama). */
 export function fictionalNumber(index = 123): string {

@@ -7,7 +7,7 @@ import { startEndpoint } from "../../../functions/http/start.ts";
 import { journal, logFault } from "../../../functions/runtime/log.ts";
 import type { Key, Message } from "../../../functions/verification/ports.ts";
 import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
-import { carriedBy, fictionalNumber, someDeps } from "../../../test/support/deps.ts";
+import { carriedBy, fictionalNumber, keysBy, someDeps } from "../../../test/support/deps.ts";
 import { engineStores } from "../../../test/support/engine-stores.ts";
 import { aContext, anEvent } from "../../../test/support/events.ts";
 import { memoryStores } from "../../../test/support/memory-stores.ts";
@@ -75,12 +75,7 @@ const measured = {
       return { kind: "accepted", provider: "twilio", messageId: MESSAGE_SID } as const;
     },
   },
-  keys: {
-    index: () => key("index"),
-    seal: (epoch: number) => key(`seal/${epoch}`),
-    code: (epoch: number) => key(`code/${epoch}`),
-    callback: (epoch: number) => key(`callback/${epoch}`),
-  },
+  keys: keysBy(key),
   signer: { sign: signed },
   journal,
   logFault,

@@ -17,6 +17,7 @@ import {
   aStart,
   fictionalNumber,
   idIn,
+  keysBy,
   newestCode,
   otherThan,
   someDeps,
@@ -55,12 +56,7 @@ async function started(index: number): Promise<Started> {
   const deps = {
     ...someDeps(),
     clock: Date.now,
-    keys: {
-      index: async () => macOf("latchkey/index"),
-      seal: async (epoch: number) => macOf(`latchkey/seal/${epoch}`),
-      code: async (epoch: number) => macOf(`latchkey/code/${epoch}`),
-      callback: async (epoch: number) => macOf(`latchkey/callback/${epoch}`),
-    },
+    keys: keysBy((label) => macOf(`latchkey/${label}`)),
   };
   const outcome = await start(deps, aStart({ to: fictionalNumber(index) }));
   if (outcome.kind !== "started") throw new Error(outcome.why);

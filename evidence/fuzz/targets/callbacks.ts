@@ -2,16 +2,9 @@
 import assert from "node:assert/strict";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import {
-  TWILIO_CALLS,
-  twilioDeliveries,
-  twilioSignature,
-  twilioSignatures,
-} from "../../../functions/adapters/twilio/callbacks.ts";
+import { twilioSignature } from "../../../functions/adapters/twilio/callbacks.ts";
 import { callPath, deliveryPath } from "../../../functions/adapters/twilio/paths.ts";
 import type { Answer } from "../../../functions/http/answer.ts";
-import { deliveryEndpoint } from "../../../functions/http/delivery.ts";
-import { speakEndpoint } from "../../../functions/http/speak.ts";
 import { keyOf } from "../../../functions/verification/identifiers.ts";
 import { seal } from "../../../functions/verification/seal.ts";
 import { start } from "../../../functions/verification/start.ts";
@@ -21,7 +14,12 @@ import {
   type Verification,
 } from "../../../functions/verification/verification.ts";
 import { parseTwiml } from "../../../local/twilio/twiml.ts";
-import { AUTH_TOKEN, callbackEvent, PUBLIC_URL } from "../../../test/support/callbacks.ts";
+import {
+  AUTH_TOKEN,
+  callbackEndpoints,
+  callbackEvent,
+  PUBLIC_URL,
+} from "../../../test/support/callbacks.ts";
 import { aStart, type Deps, everyChannel, idIn, someDeps } from "../../../test/support/deps.ts";
 import { linesOf, modeOf, refusedAs, seed, seedsOf } from "./target.ts";
 
@@ -134,16 +132,7 @@ async function started(channel: Channel) {
 }
 
 async function ask(deps: Deps, asked: Asked): Promise<Answer | undefined> {
-  const signatures = {
-    publicUrl: PUBLIC_URL,
-    isSigned: twilioSignatures(async () => [AUTH_TOKEN], deps.clock),
-  };
-  const deliver = deliveryEndpoint({
-    ...deps,
-    ...signatures,
-    ...twilioDeliveries(deps.logFault),
-  });
-  const speak = speakEndpoint({ ...deps, ...signatures, ...TWILIO_CALLS });
+  const { deliver, speak } = callbackEndpoints(deps);
   const answer = asked.isCall ? speak : deliver;
   return answer(eventOf(asked)).catch(refusedAs(/^(signature-invalid|body-too-large)$/));
 }
