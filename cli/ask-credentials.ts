@@ -9,8 +9,8 @@ import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import { isE164 } from "../functions/verification/identifiers.ts";
 import { asking } from "./aws-faults.ts";
-import type { Ask } from "./prompt.ts";
-import { CommandFault, warn, yes } from "./terminal.ts";
+import type { Ask, Question } from "./prompt.ts";
+import { CommandFault, no, warn, yes } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
 
 /** The only number that Twilio's test credentials send from. https://www.twilio.com/docs/iam/test-credentials */
@@ -53,25 +53,20 @@ export async function askCredentials(
 }
 
 async function askTest(ask: Ask) {
-  const accountSid = await formed(ask({ text: "Test account SID (AC…)" }), "account");
-  const token = ask({ text: "Test auth token, not shown", hidden: true });
-  const apiKeySecret = await formed(token, "secret");
-  const sender = ask({ text: "Sender", otherwise: TEST_SENDER });
-  return {
-    accountSid,
-    apiKeySid: accountSid,
-    apiKeySecret,
-    ...senderOf(await formed(sender, "sender")),
-  };
+  const accountSid = await formed(ask, "account", { text: "Test account SID (AC…)" });
+  const token = { text: "Test auth token, not shown", hidden: true };
+  const apiKeySecret = await formed(ask, "secret", token);
+  const sender = await formed(ask, "sender", { text: "Sender", otherwise: TEST_SENDER });
+  return { accountSid, apiKeySid: accountSid, apiKeySecret, ...senderOf(sender) };
 }
 
 async function askLive(ask: Ask) {
-  const accountSid = await formed(ask({ text: "Account SID (AC…)" }), "account");
-  const apiKeySid = await formed(ask({ text: "API key SID (SK…)" }), "key");
-  const secret = ask({ text: "API key secret, not shown", hidden: true });
-  const apiKeySecret = await formed(secret, "secret");
-  const sender = ask({ text: "Sender (MG…, +44… or a sender id)" });
-  return { accountSid, apiKeySid, apiKeySecret, ...senderOf(await formed(sender, "sender")) };
+  const accountSid = await formed(ask, "account", { text: "Account SID (AC…)" });
+  const apiKeySid = await formed(ask, "key", { text: "API key SID (SK…)" });
+  const secret = { text: "API key secret, not shown", hidden: true };
+  const apiKeySecret = await formed(ask, "secret", secret);
+  const sender = await formed(ask, "sender", { text: "Sender (MG…, +44… or a sender id)" });
+  return { accountSid, apiKeySid, apiKeySecret, ...senderOf(sender) };
 }
 
 /** Numbers are no secret from the person who types them, so they are shown. */
@@ -87,11 +82,13 @@ async function askRecipients(ask: Ask): Promise<readonly string[]> {
   return numbers;
 }
 
-async function formed(answer: Promise<string>, form: keyof typeof FORMS): Promise<string> {
-  const text = await answer;
+/** Asks until the answer has the form. */
+async function formed(ask: Ask, form: keyof typeof FORMS, question: Question): Promise<string> {
   const { pattern, words } = FORMS[form];
-  if (!pattern.test(text)) throw new CommandFault(`${words} Nothing was stored.`);
-  return text;
+  let answer = await ask(question);
+  while (!pattern.test(answer))
+    answer = await ask({ ...question, text: `${no()} ${words} ${question.text}` });
+  return answer;
 }
 
 function senderOf(sender: string) {

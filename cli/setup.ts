@@ -152,6 +152,10 @@ async function nextStep(name: StageName, stage: Stage): Promise<number> {
   const template = { Resources: {} };
   const deps = liveDeps({ stageName: name, stackName: stackNameOf(name), stage, template });
   const answers = await answerAccount(deps);
+  // Without a domain, its question needs no answer of AWS.
+  const byAws = answers.filter(({ id }) => id !== "domain");
+  const [first, ...others] = byAws.map((one) => (one.kind === "unasked" ? one.because : ""));
+  if (first && others.every((one) => one === first)) throw new CommandFault(first);
   const isReady = answers.every((one) => one.kind === "answered" && one.holds);
   const commands = [
     `npm run deploy -- ${name}`,

@@ -139,6 +139,7 @@ describe("npm run ops -- report", () => {
       "country,channel,asked,sent,delivered,by rcs,undelivered,approved,approved %,dollars\r\nGB,sms,5,4,3,2,1,2,50,0.24",
     );
     expect(JSON.parse(formatted(rows, "json"))).toEqual(rows);
+    expect(formatted([], "table").trim()).toBe("none");
     expect(formatted([{ a: 'b,"c"' }], "csv")).toBe('a\r\n"b,""c"""');
   });
 

@@ -143,6 +143,14 @@ describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () 
     });
     expect(await readFile(CONFIG(), "utf8")).toContain("// All fictitious numbers are one range.");
   });
+
+  it("reports once that there are no AWS credentials", () => {
+    const aws = { AWS_REGION: "eu-west-2", AWS_EC2_METADATA_DISABLED: "true" };
+    const env = { PATH: process.env["PATH"], HOME: home, NO_COLOR: "1", ...aws };
+    const { status, stderr } = spawnSync(process.execPath, ["cli/setup.ts"], { cwd: home, env });
+    expect(String(stderr)).toMatch(/^✗ There are no AWS credentials\.[^\n]+\n$/);
+    expect(status).toBe(2);
+  });
 });
 
 const NO_STAGES = "latchkey.config.ts must export STAGES, an object with a stage dev";
