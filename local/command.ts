@@ -39,6 +39,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 
 async function run(flags: Flags): Promise<void> {
   const real = flags.real && (await askReal(flags.real));
+  tell("  Starting, about 4 s …");
   const startedAt = performance.now();
   const refused = new Set<string>();
   let note = (_: string): void => undefined;

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { metricsOf } from "../../functions/runtime/metrics.ts";
+import { METRICS, metricsOf } from "../../functions/runtime/metrics.ts";
 import { knownShareOf } from "../../infra/sending-terms.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { createActivity } from "../../local/activity/activity.ts";
@@ -86,16 +86,21 @@ describe("the alarms of the activity page", () => {
   });
 });
 
-it("the activity shows the spend of an app against its cap, and a pause that is older than its log", async () => {
+it("the activity shows the spend of an app against its cap, each send once, and a pause that is older than its log", async () => {
   const cap = { perHourMicros: 5e6, perDayMicros: 9e6 };
   const spent = { "app-shop": 2_000_000, total: 3_000_000 };
   const result = { kind: "spend", day: "2027-01-13", spent, total: cap } as const;
   const spend = { ...STAGES.prod.spend, apps: { shop: 4 } };
-  const { state, stop } = createActivity({
+  const { state, stop, wrote } = createActivity({
     stage: { ...STAGES.prod, spend },
     now: () => MIDNIGHT,
     operate: async () => ({ ...result, countries: {}, keptForTickets: 0, pause: { because: "" } }),
   });
+  const { name: Name, unit: Unit, by: Dimensions } = METRICS.Sends;
+  const _aws = { CloudWatchMetrics: [{ Dimensions, Metrics: [{ Name, Unit }] }] };
+  const line = JSON.stringify({ Sends: 1, app: "shop", country: "GB", channel: "sms", _aws });
+  wrote({ functionName: "any-start-verification", line });
+  expect((await state()).minutes.at(-1)).toMatchObject({ sent: 1 });
   expect((await state()).isPaused).toBe(true);
   expect((await state()).spend.slice(1)).toEqual([
     { name: "All, today", dollars: 3, cap: 9 },

@@ -43,6 +43,7 @@ describe("npm start", () => {
     const out = await printed(child, "Ctrl-C stops");
     const url = /API +(http:\/\/localhost:\d+)\/v1\/verifications/.exec(out)?.[1];
     expect(out).toContain(`${url}/handset`);
+    expect(out).toMatch(/^ {2}Starting, about \d s …\n/);
     expect(out).toContain("dynalite");
     expect(out).toContain("07700 900000 to 07700 900999");
     child.kill("SIGINT");
