@@ -3,7 +3,7 @@ import { installTools, versionOf } from "../tools/tools.ts";
 import { measureProgram } from "./child.ts";
 import { inTurn, type Measured, paired, spread, spreadOf, whole } from "./rounds.ts";
 import type { Section, Verdict } from "./section.ts";
-import { PEER_WORK, type WorkReport } from "./work.ts";
+import { PEER_WORK, type Way, type WorkReport } from "./work.ts";
 
 const BUDGET = 12;
 const MICROSECONDS = 1_000_000;
@@ -27,8 +27,6 @@ export async function measurePeers(rounds: number): Promise<Section> {
   });
   return sectionOf(measured);
 }
-
-type Way = "sequential" | "concurrent";
 
 function sectionOf(measured: Measured<WorkReport>): Section {
   const cpu = (name: string, way: Way) =>

@@ -8,9 +8,6 @@ import { measureProgram } from "./child.ts";
 const NATIVE = `cjsRequire("./rapid-client.node")`;
 const STAND_IN = `cjsRequire("./runtime-emulator.cjs")`;
 
-/** Runs a function under Lambda's runtime client for Node, of which nothing but its compiled half is replaced. */
-export type Runtime = { readonly run: (started: Start) => Promise<RunReport> };
-
 type Start = {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
@@ -25,7 +22,8 @@ export type RunReport = {
   readonly firstAnswer?: Used;
 };
 
-export async function prepareRuntime(): Promise<Runtime> {
+/** What runs a function under Lambda's runtime client for Node, of which nothing but its compiled half is replaced. */
+export async function prepareRuntime() {
   const source = join(await installTools(), "aws-lambda-ric/index.mjs");
   const client = await readFile(source, "utf8");
   if (client.split(NATIVE).length !== 2)
@@ -41,8 +39,8 @@ export async function prepareRuntime(): Promise<Runtime> {
     join(folder, "runtime-emulator.cjs"),
   );
   return {
-    run: ({ directory, env, event }) =>
-      measureProgram({
+    run: ({ directory, env, event }: Start) =>
+      measureProgram<RunReport>({
         args: [entry],
         env: {
           ...env,

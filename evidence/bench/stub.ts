@@ -18,19 +18,6 @@ export type StubReport = {
   readonly events: Readonly<Record<EventName, APIGatewayProxyEvent>>;
 };
 
-export type Stub = {
-  readonly eventFile: (name: EventName) => string;
-  /** The variables of each function, with everything that it asks at the stub. */
-  readonly environmentOf: (name: keyof ReturnType<typeof environments>) => Variables;
-  /** Where everything is, for a program that is none of our functions. */
-  readonly surroundings: Variables;
-  /** The bodies of DynamoDB's updates while `work` is done, in the order of their arrival. */
-  readonly updatesOf: (work: () => Promise<unknown>) => Promise<readonly string[]>;
-  readonly stop: () => void;
-};
-
-type Variables = Readonly<Record<string, string>>;
-
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-2:000000000000:${name}`;
 const PLACES: Places = {
   tableName: "latchkey",
@@ -47,7 +34,7 @@ const PLACES: Places = {
 };
 
 /** Starts the stub. A process with its environment trusts its certificate, so that TLS is verified as it is deployed. */
-export async function startStub(): Promise<Stub> {
+export async function startStub() {
   const child = fork(join(import.meta.dirname, "programs/stub-server.ts"), { stdio: "inherit" });
   const [message] = await once(child, "message");
   const { url, events }: StubReport = message;
@@ -73,13 +60,16 @@ export async function startStub(): Promise<Stub> {
   const all = environments(STAGES.staging, PLACES);
   return {
     eventFile,
+    /** Where everything is, for a program that is none of our functions. */
     surroundings,
-    environmentOf: (name) => ({
+    /** The variables of each function, with everything that it asks at the stub. */
+    environmentOf: (name: keyof typeof all): Readonly<Record<string, string>> => ({
       ...all[name],
       ...surroundings,
       ...("TWILIO_BASE_URL" in all[name] ? { TWILIO_BASE_URL: url } : {}),
     }),
-    async updatesOf(work) {
+    /** The bodies of DynamoDB's updates while `work` is done, in the order of their arrival. */
+    async updatesOf(work: () => Promise<unknown>) {
       await newUpdates();
       await work();
       return newUpdates();

@@ -6,7 +6,7 @@ import { inTurn, type Measured, mebibytes, paired, spread, whole } from "./round
 import { prepareRuntime } from "./runtime.ts";
 import type { Section, Verdict } from "./section.ts";
 import { startStub } from "./stub.ts";
-import { WARM_WORK, type WorkReport } from "./work.ts";
+import { WARM_WORK, type Way, type WorkReport } from "./work.ts";
 
 const BUDGET = 1.25;
 
@@ -52,8 +52,6 @@ export async function measureWarm(rounds: number): Promise<Section> {
     stub.stop();
   }
 }
-
-type Way = "sequential" | "concurrent";
 
 function sectionOf(measured: Measured<WorkReport>, updates: (name: string) => string): Section {
   const { warmUp, measured: requests, atOnce } = WARM_WORK;

@@ -13,9 +13,8 @@ export const PEER_WORK = { warmUp: 300, measured: 400, atOnce: 10 } as const sat
 
 /** Of one request. */
 type Used = { readonly cpuMicroseconds: number; readonly wallMicroseconds: number };
-export type WorkReport = {
-  readonly sequential: Used;
-  readonly concurrent: Used;
+export type Way = "sequential" | "concurrent";
+export type WorkReport = Readonly<Record<Way, Used>> & {
   readonly peakBytes: number;
 };
 

@@ -18,7 +18,6 @@ export type ItemLoad = {
 export type MixLoad = {
   readonly mix: Mix;
   readonly requestsPerSecond: number;
-  readonly containers: number;
   /** The hottest first; only items that more than one request touched. */
   readonly items: readonly ItemLoad[];
   readonly writeUnitsPerRequest: number;
@@ -102,7 +101,6 @@ function loadOf(
   return {
     mix,
     requestsPerSecond,
-    containers: CONTAINERS,
     items: items.toSorted((one, other) => heat(other) - heat(one)),
     writeUnitsPerRequest: unitsOf(touches, true) / requests,
     readUnitsPerRequest: unitsOf(touches, false) / requests,

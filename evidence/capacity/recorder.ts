@@ -5,37 +5,31 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 export type Touch = {
   readonly pk: string;
   readonly isWrite: boolean;
-  /** A write whose condition did not hold. It costs what the item weighs, all the same. */
-  readonly isRefused: boolean;
   /** Capacity units: of 1 KB written, of 4 KB read. */
   readonly units: number;
   /** In which request of the mix. */
   readonly request: number;
 };
 
-export type Recorder = {
-  readonly touches: readonly Touch[];
-  /** From now on, everything belongs to this request. */
-  readonly begin: (request: number) => void;
-  readonly clear: () => void;
-};
+export type Recorder = ReturnType<typeof record>;
 
 /** Notes each command that the SDK sends, with the units that the engine counts for it. */
-export function record(client: DynamoDBDocumentClient): Recorder {
+export function record(client: DynamoDBDocumentClient) {
   const touches: Touch[] = [];
   /** The units of the last write of each item: an engine reports none for a refused write. */
   const weights = new Map<string, number>();
   let request = 0;
   const refused = new Set<string>();
-  const note = ({ pk, isWrite, isRefused, units }: Omit<Touch, "request">): void => {
+  const note = ({ pk, isWrite, units }: Omit<Touch, "request">): void => {
     if (isWrite) weights.set(pk, units);
     // dynalite does not return the item of a refused write, and is asked for it; DynamoDB is not.
     const isSecondLook = !isWrite && refused.delete(pk);
-    if (!isSecondLook) touches.push({ pk, isWrite, isRefused, units, request });
+    if (!isSecondLook) touches.push({ pk, isWrite, units, request });
   };
   const noteRefusal = (pk: string, { Item }: ConditionalCheckFailedException): void => {
     if (Item === undefined) refused.add(pk);
-    note({ pk, isWrite: true, isRefused: true, units: weights.get(pk) ?? 1 });
+    // It costs what the item weighs, all the same.
+    note({ pk, isWrite: true, units: weights.get(pk) ?? 1 });
   };
   client.middlewareStack.add(
     <Args, Answer>(
@@ -49,7 +43,7 @@ export function record(client: DynamoDBDocumentClient): Recorder {
         const isWrite = context.commandName?.startsWith("Get") !== true;
         try {
           const answer = await next(args);
-          note({ pk, isWrite, isRefused: false, units: unitsIn(answer) });
+          note({ pk, isWrite, units: unitsIn(answer) });
           return answer;
         } catch (fault) {
           if (fault instanceof ConditionalCheckFailedException) noteRefusal(pk, fault);
@@ -60,7 +54,8 @@ export function record(client: DynamoDBDocumentClient): Recorder {
   );
   return {
     touches,
-    begin: (next) => {
+    /** From now on, everything belongs to this request. */
+    begin: (next: number) => {
       request = next;
     },
     clear: () => {

@@ -1,4 +1,4 @@
-import { markdownTable, writePage } from "../tools/page.ts";
+import { figures, markdownTable, writePage } from "../tools/page.ts";
 import { heat, ITEM, type ItemLoad, type MixLoad } from "./play.ts";
 import { boundsOf, dollarsAMonth, QUOTAS } from "./quotas.ts";
 
@@ -41,15 +41,11 @@ function rowOf(load: MixLoad): readonly string[] {
 }
 
 const COLUMNS = [
-  { name: "every request is" },
-  { name: "hottest items, units a second" },
-  { name: "share of an item's limit", isFigure: true },
-  { name: "write units a request", isFigure: true },
-  { name: "binds first, requests a second" },
-  { name: "binds next" },
-  { name: "AWS a month there", isFigure: true },
-  { name: "AWS a month at the full rate", isFigure: true },
-] as const;
+  ...["every request is", "hottest items, units a second"],
+  ...figures("share of an item's limit", "write units a request"),
+  ...["binds first, requests a second", "binds next"],
+  ...figures("AWS a month there", "AWS a month at the full rate"),
+];
 
 /** How hot items become in each mix, and what binds first. */
 export function loadTable({ loads }: Pick<Capacity, "loads">): string {

@@ -29,13 +29,7 @@ function population(): readonly Person[] {
   }));
 }
 
-export type Load = {
-  readonly underWay: () => number;
-  /** Starts nothing new, and waits for the requests under way. */
-  readonly end: () => Promise<void>;
-};
-
-export function startLoad(scene: Scene): Load {
+export function startLoad(scene: Scene) {
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const track = (name: string, work: () => Promise<void>): void => {
@@ -56,6 +50,7 @@ export function startLoad(scene: Scene): Load {
   });
   return {
     underWay: () => underWay.size,
+    /** Starts nothing new, and waits for the requests under way. */
     end: async () => {
       stopping.abort();
       await Promise.all([signIns, ...attacks]);

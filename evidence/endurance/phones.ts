@@ -16,18 +16,7 @@ type Send = {
 export type ReceivedSend = Send & { readonly code: string };
 
 /** All phones: what came to each, and what Twilio took for it. */
-export type Phones = {
-  /** The newest code of a number whose message Twilio took at `since` or later; waits for one, and gives up after a while. */
-  readonly codeOf: (
-    number: string,
-    since: number,
-    patienceMilliseconds: number,
-  ) => Promise<ReceivedSend | undefined>;
-  readonly sends: () => readonly Send[];
-  /** Requests to Twilio that failed without an answer, so that the system cannot know whether it sent; it did not. By channel. */
-  readonly inDoubt: readonly string[];
-  readonly incidents: () => number;
-};
+export type Phones = ReturnType<typeof createPhones>;
 
 /** Only a 429 and an error that names the message promise that nothing was sent. */
 const IN_DOUBT = [
@@ -38,11 +27,12 @@ const IN_DOUBT = [
 ] as const;
 
 /** Listens at every phone of a system, and answers every call. */
-export function createPhones(system: System): Phones {
+export function createPhones(system: System) {
   const { handset, emulator } = system;
   const sends = new Map<string, Send>();
   const received = new Map<string, readonly ReceivedSend[]>();
   const waiting = new Set<() => void>();
+  /** Requests to Twilio that failed without an answer, so that the system cannot know whether it sent; it did not. By channel. */
   const inDoubt: string[] = [];
   let incidents = 0;
 
@@ -75,8 +65,9 @@ export function createPhones(system: System): Phones {
     if (!isVoicemail && send?.code === undefined) receive(send, code?.replaceAll(", ", ""), 1);
   });
   return {
-    codeOf: (number, since, patienceMilliseconds) =>
-      new Promise((resolve) => {
+    /** The newest code of a number whose message Twilio took at `since` or later; waits for one, and gives up after a while. */
+    codeOf: (number: string, since: number, patienceMilliseconds: number) =>
+      new Promise<ReceivedSend | undefined>((resolve) => {
         const newest = () => received.get(number)?.findLast(({ takenAt }) => takenAt >= since);
         const done = (): void => {
           waiting.delete(look);

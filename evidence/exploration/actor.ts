@@ -5,7 +5,6 @@ import {
   isTicket,
   keyOf,
   type Mac,
-  type Ticket,
   type VerificationId,
 } from "../../functions/verification/identifiers.ts";
 import { takeNextStep } from "../../functions/verification/next-step.ts";
@@ -66,29 +65,7 @@ export type Handed = {
   readonly isRefused: boolean;
 };
 
-/** What an actor can do. Every wait for something is a step of its own. */
-type Actor = {
-  /** The codes that are drawn next, in this order. */
-  readonly draws: (...codes: readonly string[]) => void;
-  readonly provider: (outcome: SendOutcome["kind"]) => void;
-  readonly start: (request?: Partial<StartRequest>) => Promise<VerificationId | undefined>;
-  readonly check: (
-    id: VerificationId,
-    code: string,
-    idempotencyKey?: string,
-  ) => Promise<Ticket | undefined>;
-  readonly resend: (id: VerificationId, request?: Omit<ResendRequest, "id">) => Promise<void>;
-  readonly cancel: (id: VerificationId) => Promise<void>;
-  /** The provider reports the outcome of the message with this code, once it is sent. */
-  readonly report: (code: string, report: DeliveryReport) => Promise<void>;
-  readonly wait: (seconds: number) => Promise<void>;
-  /** Something else that the ground can do, such as what an operator writes. */
-  readonly does: (work: (stores: Stores, now: Instant) => Promise<unknown>) => Promise<void>;
-  readonly ask: Ask;
-  readonly now: () => Instant;
-};
-
-export type Script = (actor: Actor) => Promise<unknown>;
+export type Script = (actor: ReturnType<typeof anActor>) => Promise<unknown>;
 
 /** The settings of a configuration. */
 export type Terms = Partial<Pick<Deps, "scopeTerms" | "spendTerms" | "channels" | "countries">>;
@@ -200,7 +177,8 @@ type Sending = {
 
 const nothing = (words: string): Call => ({ port: "nothing", method: words, args: [], words });
 
-function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
+/** What an actor can do. Every wait for something is a step of its own. */
+function anActor({ name, ask, clock, heard, terms, stores }: Making) {
   const sending = freshSending();
   const provider: { outcome: SendOutcome["kind"] } = { outcome: "accepted" };
   const random = scriptedRandom(name);
@@ -224,18 +202,19 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
   }
 
   return {
+    /** The codes that are drawn next, in this order. */
     draws: random.draws,
-    provider(outcome) {
+    provider(outcome: SendOutcome["kind"]) {
       provider.outcome = outcome;
     },
-    async start(request = {}) {
+    async start(request: Partial<StartRequest> = {}) {
       await begin("start", request.idempotencyKey);
       const outcome = await start(deps, aStart(request));
       const id = outcome.kind === "started" ? idIn(outcome.view.id) : undefined;
       hearSend(id && keyOf(id), outcome);
       return id;
     },
-    async check(id, code, idempotencyKey) {
+    async check(id: VerificationId, code: string, idempotencyKey?: string) {
       await begin("check", idempotencyKey);
       const began = clock();
       const outcome = await check(deps, { id, code, idempotencyKey, clientAddress: "192.0.2.1" });
@@ -253,11 +232,11 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
         ? outcome.ticket
         : undefined;
     },
-    async resend(id, request = {}) {
+    async resend(id: VerificationId, request: Omit<ResendRequest, "id"> = {}) {
       await begin("resend", request.idempotencyKey);
       hearSend(keyOf(id), await resend(deps, { clientAddress: "192.0.2.1", ...request, id }));
     },
-    async cancel(id) {
+    async cancel(id: VerificationId) {
       await begin("cancel");
       const began = clock();
       const outcome = await cancel(deps, { id });
@@ -268,7 +247,8 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
         result: outcome.kind === "refused" ? outcome.why : outcome.kind,
       });
     },
-    async report(code, report) {
+    /** The provider reports the outcome of the message with this code, once it is sent. */
+    async report(code: string, report: DeliveryReport) {
       const call = { port: "handset", method: "reads", args: [code], words: "the handset" };
       const [token, messageId] = textsIn(await ask(call));
       heard.push({ kind: "report", code, result: report.delivery });
@@ -277,15 +257,15 @@ function anActor({ name, ask, clock, heard, terms, stores }: Making): Actor {
         { token: token ?? "", provider: "twilio", messageId: messageId ?? "", report },
       );
     },
-    async wait(seconds) {
+    async wait(seconds: number) {
       await ask({ port: "clock", method: "passes", args: [seconds], words: `${seconds} s pass` });
     },
-    async does(work) {
+    /** Something else that the ground can do, such as what an operator writes. */
+    async does(work: (stores: Stores, now: Instant) => Promise<unknown>) {
       await ask(nothing("operator"));
       await work(stores, clock());
     },
     ask,
-    now: clock,
   };
 }
 

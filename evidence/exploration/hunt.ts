@@ -20,4 +20,4 @@ registerHooks({
 const { QUICK } = await import("./configurations.ts");
 const { firstBroken } = await import("./findings.ts");
 
-process.stdout.write(JSON.stringify((await firstBroken(QUICK.map((make) => make()))) ?? {}));
+process.stdout.write(JSON.stringify((await firstBroken(QUICK.map((make) => make()))) ?? null));

@@ -19,12 +19,10 @@ type Sought = readonly (readonly [name: string, finding: Finding | undefined])[]
 
 /** A bug is planted in a process of its own, which prints its findings as JSON. */
 function hunted(index: number): Finding | undefined {
-  const found: unknown = JSON.parse(
+  const found: Finding | null = JSON.parse(
     execFileSync(process.execPath, [HUNT, String(index)], { encoding: "utf8" }),
   );
-  const { configuration, promise, schedule } = Object(found);
-  if (typeof promise !== "string" || !Array.isArray(schedule)) return undefined;
-  return { configuration: String(configuration), promise, schedule: schedule.map(String) };
+  return found ?? undefined;
 }
 
 async function seek(
@@ -145,12 +143,7 @@ ${findingTable("bug", bugs)}
 function conditionTable(conditions: Sought): string {
   const writes = Map.groupBy(conditions, ([name]) => name.split(": ")[0] ?? "");
   return markdownTable(
-    [
-      { name: "write" },
-      ...figures("conditions", "found"),
-      { name: "promises that break" },
-      { name: "found by a fact alone" },
-    ],
+    ["write", ...figures("conditions", "found"), "promises that break", "found by a fact alone"],
     [...writes].map(([write, all]) => {
       const promises = new Set(all.flatMap(([, finding]) => finding?.promise ?? []));
       const others = all.filter(([, finding]) => finding === undefined).map(([name]) => name);

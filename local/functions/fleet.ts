@@ -14,19 +14,11 @@ const COMPILED = join(PROJECT, ".build/local/compiled");
 const POLL_MILLISECONDS = 20;
 
 /** One function, ready to be invoked. */
-type Pool = {
-  /** Runs the function once, in a copy that requests share; waits where it has enough. */
-  readonly invoke: (event: unknown) => Promise<Outcome>;
-  readonly stop: () => Promise<void>;
-  /** Ends it once its requests under way have been answered. */
-  readonly retire: () => Promise<void>;
-};
-
 function createPool(
   plan: FunctionPlan,
   overrides: Readonly<Record<string, string>>,
   onLine: (line: FunctionLine) => void,
-): Pool {
+) {
   const environment = {
     ...environmentOf(plan.environment, overrides),
     AWS_LAMBDA_FUNCTION_NAME: plan.name,
@@ -46,6 +38,7 @@ function createPool(
     return thread;
   };
 
+  /** Runs the function once, in a copy that requests share; waits where it has enough. */
   const invoke = async (event: unknown): Promise<Outcome> => {
     while (!isStopped) {
       const outcome = await free()?.invoke(event);
@@ -76,7 +69,7 @@ function createPool(
 
 /** Every function of a stack. */
 export type Fleet = {
-  readonly find: (name: string) => Pool["invoke"] | undefined;
+  readonly find: (name: string) => ((event: unknown) => Promise<Outcome>) | undefined;
   readonly names: readonly string[];
   readonly stop: () => Promise<void>;
   /** Ends it once its requests under way have been answered. */

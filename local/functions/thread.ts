@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FunctionPlan } from "../template/functions.ts";
-import type { Invocation, Report } from "./messages.ts";
 
 /** How an invocation ended. */
 export type Outcome =
@@ -11,20 +10,26 @@ export type Outcome =
   | { readonly kind: "timed-out" }
   | { readonly kind: "crashed"; readonly errorMessage: string };
 
+/** One event, as JSON: in Lambda, too, only JSON reaches a function, and comes back. */
+export type Invocation = {
+  readonly requestId: string;
+  readonly payload: string;
+  /** Unix milliseconds. */
+  readonly deadline: number;
+};
+
+/** The messages of a worker. */
+export type Report =
+  | { readonly kind: "output"; readonly text: string }
+  | ({ readonly requestId: string } & Extract<Outcome, { readonly kind: "answered" | "failed" }>);
+
 export type FunctionLine = { readonly functionName: string; readonly line: string };
 
 /** V8 would take 48: ten copies would hold 480 MiB of garbage. */
 const YOUNG_MEBIBYTES = 6;
 
 /** One running copy of a function. */
-export type Thread = {
-  /** False after it has ended. */
-  readonly isAlive: () => boolean;
-  /** The number of current invocations. */
-  readonly busy: () => number;
-  readonly invoke: (event: unknown) => Promise<Outcome>;
-  readonly stop: () => Promise<void>;
-};
+export type Thread = ReturnType<typeof startThread>;
 
 /**
  * Starts a copy of a function with `environment` and nothing else of this process. A crash ends it at once, a time-out with the last event that
@@ -34,7 +39,7 @@ export function startThread(
   plan: FunctionPlan,
   environment: Readonly<Record<string, string>>,
   onLine: (line: FunctionLine) => void,
-): Thread {
+) {
   const worker = startWorker(plan, environment);
   const online = new Promise<void>((resolve) => {
     worker.once("online", resolve);
@@ -80,8 +85,9 @@ export function startThread(
 
   return {
     isAlive: () => isAlive,
+    /** The number of current invocations. */
     busy: () => pending.size,
-    invoke: async (event) => {
+    invoke: async (event: unknown) => {
       const outcome = await ended(event);
       // As Lambda does, which writes what a handler threw into the function's log.
       if (outcome.kind !== "answered")

@@ -2,7 +2,7 @@
 import { createRequire, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionPlan } from "../template/functions.ts";
-import type { Invocation, Report } from "./messages.ts";
+import type { Invocation, Report } from "./thread.ts";
 
 type Handler = (event: unknown, context: unknown) => unknown;
 

@@ -65,7 +65,8 @@ function isForeign({ status, body }: Answer): boolean {
 }
 
 function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
-  const [path = "", query = ""] = splitTarget(request.url ?? "");
+  // Without a URL parser, which would refuse some targets and change others.
+  const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
   const ownId = randomUUID();
   return {
     requestId: idSentBy(request) ?? ownId,
@@ -82,12 +83,6 @@ function exchangeOf(request: IncomingMessage, body: Buffer): Exchange {
 function idSentBy({ headers }: IncomingMessage): string | undefined {
   const sent = headers["x-amzn-requestid"];
   return typeof sent === "string" && sent !== "" ? sent : undefined;
-}
-
-/** Without a URL parser, which would refuse some targets and change others. */
-function splitTarget(target: string): readonly string[] {
-  const end = target.indexOf("?");
-  return end < 0 ? [target] : [target.slice(0, end), target.slice(end + 1)];
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, own: Exchange): void {

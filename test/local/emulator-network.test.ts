@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openJournal } from "../../local/persistence/journal.ts";
 import type { Disturbance } from "../../local/twilio/disturbances.ts";
@@ -8,7 +9,6 @@ import type { Delivery } from "../../local/twilio/message-handlers.ts";
 import { createNetwork, NETWORK_NAMES, NETWORKS } from "../../local/twilio/phone-network.ts";
 import { PROVIDER_ERRORS } from "../../local/twilio/provider-errors.ts";
 import { aFolder } from "../support/folder.ts";
-import { until } from "../support/until.ts";
 import { type Listener, startListener } from "./support/listener.ts";
 import { liveClient } from "./support/twilio-clients.ts";
 
@@ -99,10 +99,10 @@ describe("on a bad network", () => {
     emulator.onIncident(({ what }) => told.push(what.join(", ")));
     for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
       for (const text of texts.slice(sent, sent + AT_ONCE)) void send(text);
-      await until(() => outcomes.size + hangs() === sent + AT_ONCE);
+      while (outcomes.size + hangs() !== sent + AT_ONCE) await delay(20);
     }
     for (const text of texts) if (!outcomes.has(text)) outcomes.set(text, "unanswered");
-    await until(() => !of("accepted").some(isExpectingMore));
+    while (of("accepted").some(isExpectingMore)) await delay(20);
   });
 
   /** Requests that the network leaves without an answer, as the ledger has them. */

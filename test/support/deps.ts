@@ -238,11 +238,7 @@ export function newestCode({ messages }: Pick<Deps, "messages">): string {
 /** The code that a message carries. A call carries none: ask `speak`. */
 export function carriedBy(message: Message | undefined): string {
   if (message?.channel === "whatsapp") return message.code;
-  return codeIn(message?.channel === "sms" ? message.text : "");
-}
-
-function codeIn(text: string): string {
-  const code = /\b\d{6,8}\b/.exec(text)?.[0];
+  const code = /\b\d{6,8}\b/.exec(message?.channel === "sms" ? message.text : "")?.[0];
   if (code === undefined) throw new Error("no code in the message");
   return code;
 }
