@@ -26,6 +26,11 @@ function expectRate(rate = Number.NaN, hits = 0, count = MANY): void {
   expect(Math.abs(hits / count - rate)).toBeLessThanOrEqual(DEVIATIONS * deviation);
 }
 
+/** Resolves when `isSo` is true; for hooks, where `expect.poll` is refused. Only the time-out of the hook ends it otherwise. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(20);
+}
+
 /** Whether a message, a call or a request meets with each thing. */
 const MET: Readonly<Record<string, (one: Disturbance) => boolean>> = {
   late: ({ lateSeconds = 0 }) => lateSeconds > 0,
@@ -99,10 +104,10 @@ describe("on a bad network", () => {
     emulator.onIncident(({ what }) => told.push(what.join(", ")));
     for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
       for (const text of texts.slice(sent, sent + AT_ONCE)) void send(text);
-      while (outcomes.size + hangs() !== sent + AT_ONCE) await delay(20);
+      await until(() => outcomes.size + hangs() === sent + AT_ONCE);
     }
     for (const text of texts) if (!outcomes.has(text)) outcomes.set(text, "unanswered");
-    while (of("accepted").some(isExpectingMore)) await delay(20);
+    await until(() => !of("accepted").some(isExpectingMore));
   });
 
   /** Requests that the network leaves without an answer, as the ledger has them. */
