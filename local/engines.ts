@@ -27,9 +27,7 @@ export async function startEngine(name: EngineName, folder?: string): Promise<En
 }
 
 /** DynamoDB in a thread of this process: ready in a moment, and enough for everything but transactions and the item of a refused write. */
-async function startDynalite(
-  folder?: string,
-): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+async function startDynalite(folder?: string): Promise<Omit<Engine, "name">> {
   const worker = new Worker(new URL("./engines/dynalite-worker.ts", import.meta.url), {
     workerData: { folder },
   });

@@ -21,8 +21,7 @@ await runCommand(async () => {
   const requestsPerSecond = Number(values.rate);
   if (!(requestsPerSecond >= 1)) throw new CommandFault("--rate is requests in a second.");
   const loads = await mixes(requestsPerSecond);
-  const stage = stageFor(requestsPerSecond);
-  const { shards } = spendTermsOf(stage);
+  const { shards } = spendTermsOf(stageFor(requestsPerSecond));
   const capacity = { requestsPerSecond, shards, loads };
   tell(loadTable(capacity));
   if (values.write) tell(`\n  Written: ${await writeReport(capacity, new Date())}`);
