@@ -37,7 +37,7 @@ const styleOf = ({ ground, text, faint, grid }: typeof LIGHT | typeof DARK) =>
   `.g{fill:${ground};stroke:${grid}}text{fill:${text}}.f{fill:${faint}}.l{stroke:${grid}}.m{stroke:${text}}`;
 const STYLE = `<style>text{font:13px system-ui,sans-serif}.f{font-size:11px}.t{font-size:15px;font-weight:600}.e{text-anchor:end}.c{text-anchor:middle}${styleOf(LIGHT)}${SERIES.map((color, index) => `.s${index}{fill:${color}}`).join("")}@media(prefers-color-scheme:dark){${styleOf(DARK)}}</style>`;
 
-/** The chart as SVG, on one line. */
+/** The chart as SVG, each bar on a line. */
 export function svgOf({ title, unit, series = [], bars }: Chart): string {
   const step = stepFor(Math.max(...bars.flatMap(extentOf)));
   const ticks = Math.ceil(Math.max(...bars.flatMap(extentOf)) / step);
@@ -81,7 +81,7 @@ export function svgOf({ title, unit, series = [], bars }: Chart): string {
     `${text("t", 16, 25, title)}${legend.join("")}${grid.join("")}`,
     ...rows,
     "</svg>\n",
-  ].join("");
+  ].join("\n");
 }
 
 /** The chart in words: its title, and the value of each bar. */
