@@ -6,7 +6,7 @@ import { type Person, type Scene, signIn } from "./people.ts";
 /** The requests of each sign-in, the callbacks of its message and all attackers keep system, emulator and load busy for half a core. */
 const SIGN_IN_EVERY_SECONDS = 1.1;
 
-/** Every function starts cold, four copies of each side by side: attackers come once these stand. */
+/** Every function starts cold: attackers come once all have started. */
 const WARM_UP_SECONDS = 20;
 
 /** More than any network makes wait at once. A load above it stops growing, so that requests do not pile up. */

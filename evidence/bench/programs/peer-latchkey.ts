@@ -64,11 +64,13 @@ const table = {
   update: timed(update),
   remove: timed(remove),
 };
-const { verifications, claims } = engineStores(table, () => 0);
-const deps = someDeps({ ...memoryStores(), verifications, claims });
+const { verifications, claims, scopes, spend } = engineStores(table, () => 0);
+const deps = someDeps({ ...memoryStores(), verifications, claims, scopes, spend });
 const codes = new Map<string, string>();
 const measured = {
   ...deps,
+  // Pairs side by side move the clock for each other.
+  limits: { ...deps.limits, codeLifetimeSeconds: 20 * (BETWEEN_PAIRS_MILLISECONDS / 1_000) },
   sender: {
     async send(message: Message) {
       codes.set(message.to, carriedBy(message));
