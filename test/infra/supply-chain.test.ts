@@ -130,10 +130,10 @@ describe("an installation from another registry", { timeout: 240_000 }, () => {
   beforeAll(async () => {
     registry = `http://127.0.0.1:${await listen(server)}`;
     await mkdir(join(folder, "control"));
-    // The description makes its bytes new: npm's cache has none of them.
+    // The description makes its bytes new, and npm keeps what it packs: the cache of the installation has none of them.
     const control = { name: "control", version: "1.0.0", description: folder };
     await writeFile(join(folder, "control/package.json"), JSON.stringify(control));
-    await run("npm", ["pack", "./control"], { cwd: folder });
+    await run("npm", ["pack", "./control", `--cache=${folder}/packed`], { cwd: folder });
     tarball = await readFile(join(folder, "control-1.0.0.tgz"));
   });
   afterAll(() => close(server));
