@@ -31,7 +31,7 @@ export type Outcome = Pick<Partial<Problem>, "code" | "status" | "retryAfterSeco
   readonly kind: string;
 };
 
-/** Whether a repetition of the request may succeed, or the answer of a success was lost. */
+/** Whether a repetition of the request may succeed, or the answer of a success was lost. An outcome without a status is no problem, and not open. */
 export function isOpen({ code, status = 1 }: Outcome): boolean {
   return status === 0 || status >= 500 || status === 429 || code === "request-in-progress";
 }

@@ -109,7 +109,7 @@ describe("an alarm goes red in time", () => {
     "a function crashes": [{ ...USUAL, crashes: 1 }, { "function-faults-check-code": 5 }],
     "the table throttles": [{ ...USUAL, throttledWrites: 3 }, { "table-throttles": 2 }],
     "a letter lies in the queue": [{ ...USUAL, deadLetters: 1 }, { "dead-letters": 5 }],
-    "a range that owes too much": [{ ...USUAL, limitedRange: 1 }, { "limited-range": 5 }],
+    "a range at its limit": [{ ...USUAL, limitedRange: 1 }, { "limited-range": 5 }],
     "a home country that refuses people": [{ ...USUAL, limitedHome: 1 }, { "limited-country": 5 }],
     "a network that loses all": [{ ...USUAL, delivered: 5, undelivered: 5 }, { undelivered: 15 }],
     "an attack that limits refuse": [
