@@ -9,7 +9,7 @@ const PACKAGES = [
   "better-auth",
   "esbuild",
   "@aws-sdk/client-dynamodb",
-  "@aws-sdk/lib-dynamodb",
+  "@aws-sdk/util-dynamodb",
   "@aws-sdk/client-kms",
   "@aws-sdk/client-lambda",
   "@aws-sdk/client-secrets-manager",

@@ -4,6 +4,8 @@
  */
 export const AWS_CLIENT = {
   maxAttempts: 2,
+  // The middleware of a client never changes, so that it is resolved once for each kind of request.
+  cacheMiddleware: true,
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 1_000,

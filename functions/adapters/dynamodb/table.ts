@@ -1,18 +1,14 @@
 import { randomBytes } from "node:crypto";
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  type NativeAttributeValue,
-  PutCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, type NativeAttributeValue, unmarshall } from "@aws-sdk/util-dynamodb";
 import type * as v from "valibot";
 import type { Write } from "../../verification/ports.ts";
 import type { Instant } from "../../verification/verification.ts";
@@ -47,23 +43,26 @@ type Update = {
   readonly isRepeatable?: boolean;
 };
 
+/** Middleware of the SDK that writes logs, of which there are none, and names the SDK to AWS: a tenth of the CPU of a warm check. */
+export const UNUSED_MIDDLEWARE = ["loggerMiddleware", "getUserAgentMiddleware"] as const;
+
 /** The one table. Each method is one request to DynamoDB, except the additional read of `update`. */
 export type Table = ReturnType<typeof openTable>;
 
-export function openTable(name: string, given?: DynamoDBDocumentClient) {
+export function openTable(name: string, given?: DynamoDBClient) {
   const TableName = name;
   const client = given ?? dynamoDb(AWS_CLIENT);
   const unrepeating = once(async () => given ?? dynamoDb({ ...AWS_CLIENT, maxAttempts: 1 }));
 
   async function read(pk: string): Promise<Item | undefined> {
     const { Item } = await client.send(
-      new GetCommand({ TableName, Key: { pk }, ConsistentRead: true }),
+      new GetItemCommand({ TableName, Key: marshall({ pk }), ConsistentRead: true }),
     );
-    return Item;
+    return Item && unmarshall(Item);
   }
 
   async function put(item: Item): Promise<void> {
-    await client.send(new PutCommand({ TableName, Item: item }));
+    await client.send(new PutItemCommand({ TableName, Item: valued(item) }));
   }
 
   /**
@@ -76,9 +75,9 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
     const sender = write.isRepeatable === false ? await unrepeating() : client;
     try {
       const { Attributes = {} } = await sender.send(
-        new UpdateCommand({ TableName, ...updateInput(write, mark) }),
+        new UpdateItemCommand({ TableName, ...updateInput(write, mark) }),
       );
-      return { kind: "taken", item: Attributes };
+      return { kind: "taken", item: unmarshall(Attributes) };
     } catch (fault) {
       const item = await refuserOf(fault, write.pk);
       return item?.["writtenBy"] === mark ? { kind: "taken", item } : { kind: "refused", item };
@@ -98,11 +97,11 @@ export function openTable(name: string, given?: DynamoDBDocumentClient) {
   ): Promise<void> {
     try {
       await client.send(
-        new DeleteCommand({
+        new DeleteItemCommand({
           TableName,
-          Key: { pk },
+          Key: marshall({ pk }),
           ConditionExpression: conditions && all(conditions),
-          ExpressionAttributeValues: values,
+          ExpressionAttributeValues: values && valued(values),
         }),
       );
     } catch (fault) {
@@ -126,7 +125,7 @@ function updateInput({ pk, update, conditions, values, names }: Update, mark: st
   const ConditionExpression = all({ ...conditions, "it is no repeat": "NOT writtenBy = :mark" });
   const expressions = `${UpdateExpression} ${ConditionExpression}`;
   return {
-    Key: { pk },
+    Key: marshall({ pk }),
     UpdateExpression,
     ConditionExpression,
     ExpressionAttributeNames: names,
@@ -149,9 +148,15 @@ function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
 
-/** Attributes without a value are left out. */
-function dynamoDb(config: DynamoDBClientConfig): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(config));
+function dynamoDb(config: DynamoDBClientConfig): DynamoDBClient {
+  const client = new DynamoDBClient(config);
+  for (const name of UNUSED_MIDDLEWARE) client.middlewareStack.remove(name);
+  return client;
+}
+
+/** As DynamoDB takes them. Attributes without a value are left out. */
+function valued(item: Item) {
+  return marshall(item, { removeUndefinedValues: true });
 }
 
 function all(conditions: Conditions): string {
@@ -159,10 +164,10 @@ function all(conditions: Conditions): string {
 }
 
 /** DynamoDB refuses values that no expression names. */
-function named(values: Item, expressions: string): Record<string, NativeAttributeValue> {
+function named(values: Item, expressions: string) {
   const names = new Set(expressions.match(/:\w+/g));
   const used = Object.entries(values).filter(([name]) => names.has(name));
-  return Object.fromEntries(used);
+  return valued(Object.fromEntries(used));
 }
 
 /** TTL is in Unix seconds. It deletes late, so it only cleans up: no condition reads it. */

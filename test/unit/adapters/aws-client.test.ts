@@ -1,15 +1,22 @@
 import type { ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { dynamoSpend } from "../../../functions/adapters/dynamodb/spend.ts";
-import { openTable, type Table } from "../../../functions/adapters/dynamodb/table.ts";
+import {
+  openTable,
+  type Table,
+  UNUSED_MIDDLEWARE,
+} from "../../../functions/adapters/dynamodb/table.ts";
 import { listen, localUrl, serverOf } from "../../../local/listening.ts";
 
 /** What DynamoDB was asked, by operation, and how it answers: not at all, unless a test says so. */
 const asked: { readonly operation: string; readonly input: unknown }[] = [];
+let agents: readonly string[] = [];
 let answer: ((response: ServerResponse) => void) | undefined;
 const server = serverOf(async (request, response) => {
   const operation = String(request.headers["x-amz-target"]).replace("DynamoDB_20120810.", "");
+  agents = Object.keys(request.headers).filter((name) => name.endsWith("user-agent"));
   asked.push({ operation, input: JSON.parse(await text(request)) });
   answer?.(response);
 });
@@ -57,6 +64,14 @@ it("money is given back once, whether or not that is answered", async () => {
   const charge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 1 } as const;
   await expect(dynamoSpend(table()).giveBack(charge)).rejects.toThrow(/timed out|timeout/i);
   expect(asked).toHaveLength(1);
+});
+
+it("a request runs no middleware of the SDK for logs and for its name", async () => {
+  const { middlewareStack } = new DynamoDBClient();
+  expect(UNUSED_MIDDLEWARE.map(middlewareStack.remove)).toEqual([true, true]);
+  answer = (response) => response.end("{}");
+  await table().read("verification#1");
+  expect(agents).toEqual([]);
 });
 
 it("what has no value is not sent, and is no attribute", async () => {
