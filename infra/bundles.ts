@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import type { AnyFunctionName } from "../functions/runtime/environment.ts";
-import { credentialsFromEnvironment, leanPackages, slimAws, slimTwilio } from "./bundle-plugins.ts";
+import { credentialsFromEnvironment, leanPackages, leavingOut } from "./bundle-plugins.ts";
 import { byBundle } from "./by-function.ts";
 
 /** The deployed code of one function: a directory with `index.cjs` and nothing else. */
@@ -31,7 +31,7 @@ export const BUNDLING = {
   // One letter beyond Latin-1 would double what V8 reads.
   charset: "ascii",
   define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [slimTwilio, slimAws, credentialsFromEnvironment, leanPackages],
+  plugins: [leavingOut, credentialsFromEnvironment, leanPackages],
   metafile: true,
 } as const satisfies BuildOptions;
 
