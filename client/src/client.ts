@@ -38,10 +38,9 @@ export function createClient({ onChange = () => undefined, ...options }: ClientO
     signal: AbortSignal,
   ): Promise<StartOutcome> {
     const storedAt = ticketKey(request.to);
-    const ticket = request.ticket ?? (await readTicket(deps, storedAt));
     const key = keys.get(name) ?? newKey(deps);
     keys.set(name, key);
-    const body = { ...request, ticket };
+    const body = { ...request, ticket: request.ticket ?? (await readTicket(deps, storedAt)) };
     const call = { method: "POST", path: "", body, key, isAnswer: isVerification } as const;
     const outcome = await exchange(deps, call, signal);
     if (outcome.kind !== "aborted" && !isOpen(outcome)) keys.delete(name);

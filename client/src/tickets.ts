@@ -13,11 +13,14 @@ export function ticketKey(number: string): string {
 
 type Kept = Pick<Deps, "storage">;
 
-/** A ticket is optional: a failing storage must not end a verification. The name of a forbidden or missing one throws. */
+/**
+ * A ticket is optional: a failing storage must not end a verification. The name of a forbidden or missing one throws. The API refuses a start with more
+ * than 128 characters of ticket, and reads a part of one as none.
+ */
 export async function readTicket(deps: Kept, key: string): Promise<string | undefined> {
   try {
     const { storage = localStorage } = deps;
-    return (await storage?.getItem(key)) ?? undefined;
+    return (await storage?.getItem(key))?.slice(0, 128);
   } catch {
     return undefined;
   }

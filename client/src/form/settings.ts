@@ -12,7 +12,7 @@ export type Settings = {
   readonly purpose: Purpose;
   readonly platform: "web" | "android" | "ios";
   readonly nonce: string | undefined;
-  /** BCP 47: the attribute, else the language of the page around the form, else of the browser. */
+  /** BCP 47: the attribute, else the language of the page around the form, else of the browser; as much of it as the API takes. */
   readonly language: string;
   readonly headingLevel: string;
   /** Whether the browser's back button leads from the code back to the number. */
@@ -48,7 +48,7 @@ export function settingsOf(element: HTMLElement): Settings {
     platform: oneOf(PLATFORMS, read("platform")) ?? "web",
     // With a policy in a header, browsers hide the attribute and keep the property. HTML standard, "nonce hiding".
     nonce: element.nonce || undefined,
-    language: read("locale") || languageAround(element),
+    language: (read("locale") || languageAround(element)).slice(0, 35),
     headingLevel: /^[1-6]$/.test(read("heading-level")) ? read("heading-level") : "2",
     keepsHistory: read("history") !== "off",
   };

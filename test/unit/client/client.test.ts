@@ -535,6 +535,12 @@ describe("a ticket", () => {
     ]);
   });
 
+  it("is cut where the kept text is longer than the API takes", async () => {
+    const storage = { ...memory(), getItem: () => "t".repeat(129) };
+    const { sent } = await begun([], { storage });
+    expect(sent.map(({ body }) => body["ticket"])).toEqual(["t".repeat(128)]);
+  });
+
   it.each(["getItem", "setItem"])("is done without where %s fails", async (name) => {
     const storage = { ...memory(), [name]: () => Promise.reject(new Error("full")) };
     const { session } = await begun([json({ ...APPROVED, ticket: "t-1" })], { storage });
