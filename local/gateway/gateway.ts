@@ -107,7 +107,7 @@ async function answer(
   const matched = match(routes, exchange.request.method ?? "", exchange.path);
   if (matched === undefined) return { reason: "MISSING_AUTHENTICATION_TOKEN" };
   const { route } = matched;
-  const unwelcome = refusedSigner(route, exchange);
+  const unwelcome = await refusedSigner(route, exchange);
   if (unwelcome !== undefined) return unwelcome;
   if (!throttle(route)) return { reason: "THROTTLED" };
   const { headers } = exchange.request;
@@ -130,8 +130,11 @@ async function answer(
   }
 }
 
-function refusedSigner({ isSigned }: Route, exchange: Exchange): Refusal | undefined {
-  const verdict = isSigned ? signatureOf(exchange) : "signed";
+async function refusedSigner(
+  { isSigned }: Route,
+  exchange: Exchange,
+): Promise<Refusal | undefined> {
+  const verdict = isSigned ? await signatureOf(exchange) : "signed";
   if (verdict === "signed") return undefined;
   // The same answer as for an unknown route, as by the gateway.
   return { reason: verdict === "wrong" ? "INVALID_SIGNATURE" : "MISSING_AUTHENTICATION_TOKEN" };

@@ -1,8 +1,8 @@
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
+import { Sha256 } from "../../local/gateway/sha256.ts";
 import { PLACE } from "../../local/template/names.ts";
 import { systemOfFile } from "../support/patient-system.ts";
-import { Sha256 } from "./support/sha256.ts";
 
 const system = await systemOfFile();
 

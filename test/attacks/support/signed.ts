@@ -1,7 +1,7 @@
 import { SignatureV4 } from "@smithy/signature-v4";
+import { Sha256 } from "../../../local/gateway/sha256.ts";
 import { SIGNER } from "../../../local/gateway/signatures.ts";
 import { PLACE } from "../../../local/template/names.ts";
-import { Sha256 } from "../../local/support/sha256.ts";
 import type { Attempt } from "./target.ts";
 
 /** The headers by which a request is that of a back end of this stage. */
