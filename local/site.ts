@@ -124,19 +124,21 @@ export function createSite(shown: Shown, challenge?: Pick<ChallengeEmulator, "is
     const file = files.get(path);
     return file === undefined ? pageAt(path) : contentAt(path, file, documents);
   };
-  const foundAt = async (path: string): Promise<Content | undefined> => {
+  const foundAt = async (url: string): Promise<Content | undefined> => {
+    const [path = ""] = url.split("?");
     const content = await contentOf(path);
     const shorter = path.replace(/\/+$/, "");
     if (content !== undefined || shorter === path) return content;
     // Below an address with a slash at its end the links of a document lead elsewhere.
-    return (await contentOf(shorter)) && { type: ".html", bytes: Buffer.of(), location: shorter };
+    const location = shorter + url.slice(path.length);
+    return (await contentOf(shorter)) && { type: ".html", bytes: Buffer.of(), location };
   };
   return async (request, response) => {
-    const [path = ""] = (request.url ?? "").split("?");
+    const { url = "" } = request;
     const method = request.method === "HEAD" ? "GET" : request.method;
-    const route = routes[`${method} ${path}`];
+    const route = routes[`${method} ${url.split("?", 1)}`];
     if (route !== undefined) return follow(route, request, response);
-    const content = method === "GET" ? await foundAt(path) : undefined;
+    const content = method === "GET" ? await foundAt(url) : undefined;
     if (content !== undefined) sendContent(content, response, isGzipRead(request));
     return content !== undefined;
   };
