@@ -59,10 +59,7 @@ export function asLogged(events: readonly PastEvent[]): Outcome {
   return tally;
 }
 
-const LOGGED: Readonly<Record<string, Obstacle>> = {
-  "too-many-sends": "number",
-  "number-locked": "number",
-};
+const OF_NUMBER = ["too-many-sends", "number-locked"];
 
 function loggedEnd({ outcome, priceMicros, limited, spentPercent }: PastSend): Obstacle | number {
   if (outcome === "sent") return priceMicros;
@@ -70,7 +67,7 @@ function loggedEnd({ outcome, priceMicros, limited, spentPercent }: PastSend): O
   if (scope !== undefined) return scope;
   // A pause by an operator has nothing to do with money.
   if (outcome === "sending-paused" && spentPercent !== undefined) return "spend";
-  return LOGGED[outcome] ?? "anything else";
+  return OF_NUMBER.includes(outcome) ? "number" : "anything else";
 }
 
 /**

@@ -51,7 +51,7 @@ await runCommand(async () => {
 });
 
 function refuseNonsense(rounds: number, positionals: readonly string[], isWritten: boolean): void {
-  const unknown = positionals.filter((name) => !(name in PARTS));
+  const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0)
     throw new CommandFault(
       `There is no ${unknown.join(", ")}. The parts: ${Object.keys(PARTS).join(", ")}.`,

@@ -37,7 +37,7 @@ function answerOperation(
 ): void {
   response.setHeader("Content-Type", "application/x-amz-json-1.1");
   try {
-    const operation = operations[target];
+    const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
     if (operation === undefined)
       throw new AwsFault("UnknownOperationException", `${target} has no emulator`);
     response.end(JSON.stringify(operation(JSON.parse(body))));

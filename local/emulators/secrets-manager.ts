@@ -8,7 +8,7 @@ export function createSecretsManager(secrets: Readonly<Record<string, string>>):
   return {
     "secretsmanager.GetSecretValue": (input) => {
       const { SecretId } = v.parse(GET_SECRET_VALUE, input);
-      const secret = secrets[SecretId];
+      const secret = Object.hasOwn(secrets, SecretId) ? secrets[SecretId] : undefined;
       if (secret === undefined) {
         throw new AwsFault(
           "ResourceNotFoundException",

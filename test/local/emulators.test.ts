@@ -157,7 +157,15 @@ it.each([
   [
     "ResourceNotFoundException",
     "for another secret",
-    () => secrets.send(new GetSecretValueCommand({ SecretId: "other" })),
+    () => secrets.send(new GetSecretValueCommand({ SecretId: "constructor" })),
+  ],
+  [
+    "UnknownOperationException",
+    "for another operation",
+    async () => {
+      const headers = { "x-amz-target": "constructor" };
+      return (await fetch(aws.endpoint, { method: "POST", headers, body: "{}" })).text();
+    },
   ],
   [
     "ResourceNotFoundException",
