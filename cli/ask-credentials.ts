@@ -1,5 +1,4 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { parseAuthTokens } from "../functions/adapters/twilio/callbacks.ts";
 import {
   parseTwilioCredentials,
   type TwilioCredentials,
@@ -9,8 +8,8 @@ import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import type { ChallengeProvider } from "../functions/verification/challenge.ts";
 import { isE164 } from "../functions/verification/identifiers.ts";
 import { asking } from "./aws-faults.ts";
-import type { Ask, Question } from "./prompt.ts";
-import { CommandFault, no, warn, yes } from "./terminal.ts";
+import { AnswerFault, type Ask, type Question, untilAccepted } from "./prompt.ts";
+import { warn, yes } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
 
 /** The only number that Twilio's test credentials send from. https://www.twilio.com/docs/iam/test-credentials */
@@ -25,6 +24,15 @@ const FORMS = {
     pattern: /^[\x21-\x7e]{16,}$/,
     words: "A secret has at least 16 characters and no spaces.",
   },
+  token: { pattern: /^[0-9a-fA-F]{32}$/, words: "An auth token is 32 hex digits." },
+  "second token": {
+    pattern: /^(?:[0-9a-fA-F]{32})?$/,
+    words: "An auth token is 32 hex digits, or nothing.",
+  },
+  challenge: {
+    pattern: /^[\x21-\x7e]{20,}$/,
+    words: "A secret key has at least 20 characters and no spaces.",
+  },
   sender: {
     pattern: new RegExp(`^\\+[1-9]\\d{6,14}$|^MG[0-9a-fA-F]{32}$|${SENDER_OF_LETTERS.source}`),
     words:
@@ -35,27 +43,29 @@ const FORMS = {
 /** The credentials that a stage needs. `listed`: it may send to a list of numbers only. */
 export type Wanted = { readonly mode: TwilioMode; readonly recipients: "anyone" | "listed" };
 
-/** Asks for the credentials that a stage needs, checks their form, then checks them at Twilio. */
-export async function askCredentials(
+/** Asks for the credentials that a stage needs, checks their form, then checks them at Twilio. Asks again for what is refused. */
+export function askCredentials(
   ask: Ask,
   { mode: wanted, recipients }: Wanted,
   probe: (credentials: TwilioCredentials) => Promise<Probed>,
 ): Promise<{ readonly credentials: TwilioCredentials; readonly isUnsure: boolean }> {
-  const answers = wanted === "test" ? await askTest(ask) : await askLive(ask);
-  const list = recipients === "listed" ? { recipients: await askRecipients(ask) } : {};
-  const credentials = parseTwilioCredentials({ mode: wanted, ...answers, ...list });
-  const { mode, isUnsure } = await probe(credentials);
-  if (mode !== wanted)
-    throw new CommandFault(
-      `Twilio reports that these are ${mode} credentials, and this stage is for ${wanted} ones. Nothing was stored.`,
-    );
-  return { credentials, isUnsure };
+  return untilAccepted(ask, async (again) => {
+    const answers = wanted === "test" ? await askTest(again) : await askLive(again);
+    const list = recipients === "listed" ? { recipients: await askRecipients(again) } : {};
+    const credentials = parseTwilioCredentials({ mode: wanted, ...answers, ...list });
+    const { mode, isUnsure } = await probe(credentials);
+    if (mode !== wanted)
+      throw new AnswerFault(
+        `Twilio reports that these are ${mode} credentials, and ${wanted} ones are needed. Nothing was stored.`,
+      );
+    return { credentials, isUnsure };
+  });
 }
 
 async function askTest(ask: Ask) {
   const accountSid = await formed(ask, "account", { text: "Test account SID (AC…)" });
   const token = { text: "Test auth token, not shown", hidden: true };
-  const apiKeySecret = await formed(ask, "secret", token);
+  const apiKeySecret = await formed(ask, "token", token);
   const sender = await formed(ask, "sender", { text: "Sender", otherwise: TEST_SENDER });
   return { accountSid, apiKeySid: accountSid, apiKeySecret, ...senderOf(sender) };
 }
@@ -70,25 +80,26 @@ async function askLive(ask: Ask) {
 }
 
 /** Numbers are no secret from the person who types them, so they are shown. */
-async function askRecipients(ask: Ask): Promise<readonly string[]> {
-  const typed = await ask({
-    text: "The only numbers that may be sent to, in E.164, with spaces between them",
-  });
-  const numbers = [...new Set(typed.split(/[\s,]+/).filter((number) => number !== ""))];
-  if (numbers.length === 0 || !numbers.every(isE164))
-    throw new CommandFault(
-      "Live credentials outside production need at least one recipient, each in E.164, like +447700900123. Nothing was stored.",
+function askRecipients(ask: Ask): Promise<readonly string[]> {
+  const text = "The only numbers that may be sent to, in E.164, with spaces between them";
+  return untilAccepted(ask, async (again) => {
+    const typed = (await again({ text })).split(/[\s,]+/);
+    const numbers = [...new Set(typed.filter((number) => number !== ""))];
+    if (numbers.length > 0 && numbers.every(isE164)) return numbers;
+    throw new AnswerFault(
+      "Live credentials outside production need at least one recipient, each in E.164, like +447700900123.",
     );
-  return numbers;
+  });
 }
 
 /** Asks until the answer has the form. */
-async function formed(ask: Ask, form: keyof typeof FORMS, question: Question): Promise<string> {
+function formed(ask: Ask, form: keyof typeof FORMS, question: Question): Promise<string> {
   const { pattern, words } = FORMS[form];
-  let answer = await ask(question);
-  while (!pattern.test(answer))
-    answer = await ask({ ...question, text: `${no()} ${words} ${question.text}` });
-  return answer;
+  return untilAccepted(ask, async (again) => {
+    const answer = await again(question);
+    if (!pattern.test(answer)) throw new AnswerFault(words);
+    return answer;
+  });
 }
 
 function senderOf(sender: string) {
@@ -106,21 +117,17 @@ export async function askAuthTokens(
   { mode, accountSid, apiKeySecret }: TwilioCredentials,
   probe: (account: { readonly accountSid: string; readonly authToken: string }) => Promise<void>,
 ): Promise<readonly string[]> {
-  if (mode === "test") return formedTokens([apiKeySecret]);
-  const first = await ask({ text: "Auth token of the account, not shown", hidden: true });
-  await probe({ accountSid, authToken: formedTokens([first])[0] ?? "" });
+  if (mode === "test") return [apiKeySecret];
+  const first = await untilAccepted(ask, async (again) => {
+    const question = { text: "Auth token of the account, not shown", hidden: true };
+    const authToken = await formed(again, "token", question);
+    await probe({ accountSid, authToken });
+    return authToken;
+  });
   const text = "Auth token that takes over, while you change it (Enter for none), not shown";
-  const second = await ask({ text, hidden: true, otherwise: "" });
   // Twilio accepts it only after its promotion.
-  return formedTokens([first, ...(second === "" ? [] : [second])]);
-}
-
-function formedTokens(authTokens: readonly string[]): readonly string[] {
-  try {
-    return parseAuthTokens({ authTokens });
-  } catch {
-    throw new CommandFault("An auth token is 32 hex digits. Nothing was stored.");
-  }
+  const second = await formed(ask, "second token", { text, hidden: true, otherwise: "" });
+  return second === "" ? [first] : [first, second];
 }
 
 const CHALLENGE_NAMES: Readonly<Record<ChallengeProvider, string>> = {
@@ -130,16 +137,9 @@ const CHALLENGE_NAMES: Readonly<Record<ChallengeProvider, string>> = {
 };
 
 /** Asks for the secret key of a challenge. Only the first token shows whether it is right. */
-export async function askChallengeSecret(ask: Ask, provider: ChallengeProvider): Promise<string> {
-  const secret = await ask({
-    text: `Secret key of ${CHALLENGE_NAMES[provider]}, not shown`,
-    hidden: true,
-  });
-  if (!/^[\x21-\x7e]{20,}$/.test(secret))
-    throw new CommandFault(
-      `A secret key of ${CHALLENGE_NAMES[provider]} has at least 20 characters and no spaces. Twilio's are stored, this one is not.`,
-    );
-  return secret;
+export function askChallengeSecret(ask: Ask, provider: ChallengeProvider): Promise<string> {
+  const text = `Secret key of ${CHALLENGE_NAMES[provider]}, not shown`;
+  return formed(ask, "challenge", { text, hidden: true });
 }
 
 type Content =

@@ -19,7 +19,7 @@ npm run checklist -- <stage> --live [--stack <name>] [--json]   and the settings
 npm run checklist -- --cost     the cost table of prod`;
 
 export function parseChecklistArguments(args: readonly string[]): ChecklistArguments {
-  const { values, positionals } = argumentsOf(
+  const { values, positionals, given } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -32,10 +32,12 @@ export function parseChecklistArguments(args: readonly string[]): ChecklistArgum
     },
     args,
   );
+  if (values.cost && given.length + positionals.length > 1)
+    throw new CommandFault("--cost goes alone: it prints the costs of prod.");
   const [name, ...more] = positionals;
   if (more.length > 0 || (name !== undefined && !isStageName(name)))
     throw new CommandFault(`The stages: ${ALL.join(", ")}. One of them, or none for all.`);
-  if (values.live && (name === undefined || values.cost))
+  if (values.live && name === undefined)
     throw new CommandFault(`--live goes with one stage: ${ALL.join(", ")}.`);
   if (values.stack !== undefined && !values.live)
     throw new CommandFault("--stack goes with --live: it names the deployed stack.");

@@ -1,8 +1,17 @@
 import type { KeyOperationResult } from "../functions/operator/key-operations.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { KEY_RIGHTS } from "../functions/verification/api-key.ts";
-import { type Place, placeOf, secondsOf } from "./ops-arguments.ts";
-import { argumentsOf, bold, CommandFault, no, showHelp, table, yes } from "./terminal.ts";
+import { PLACE_FLAGS, type Place, placeOf, secondsOf } from "./ops-arguments.ts";
+import {
+  argumentsOf,
+  bold,
+  CommandFault,
+  no,
+  refuseOthers,
+  showHelp,
+  table,
+  yes,
+} from "./terminal.ts";
 
 /** Every command about API keys as it is typed, and what it does. */
 export const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
@@ -27,7 +36,7 @@ export function parseKeysArguments(args: readonly string[]): {
   readonly place: Place;
   readonly operation: unknown;
 } {
-  const { values, positionals } = argumentsOf(
+  const { values, positionals, given } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -51,9 +60,16 @@ export function parseKeysArguments(args: readonly string[]): {
   const takesId = command === "rotate" || command === "revoke";
   if (operands.length !== (takesId ? 1 : 0))
     throw new CommandFault(`keys ${command} takes ${takesId ? "the id of a key" : "no words"}.`);
+  refuseOthers(`keys ${command}`, given, [...PLACE_FLAGS, ...(OWN_FLAGS[command] ?? [])]);
   const [id] = operands;
   return { place: placeOf(values), operation: operationOf(command, { ...values, id }) };
 }
+
+/** Listing and revoking take none. */
+const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  create: ["name", "app", "allow", "network", "sends-per-day", "for"],
+  rotate: ["for", "overlap"],
+};
 
 function operationOf(
   command: string,

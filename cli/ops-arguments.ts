@@ -6,7 +6,8 @@ import { FORMATS, type Format } from "./activity/words.ts";
 import type { StackPlace } from "./deployed.ts";
 import type { ReplayArguments } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
-import { argumentsOf, CommandFault, showHelp, table } from "./terminal.ts";
+import { stackNamed } from "./stage-argument.ts";
+import { argumentsOf, CommandFault, refuseOthers, showHelp, table } from "./terminal.ts";
 
 /** Where an operation is done. */
 export type Place =
@@ -81,7 +82,7 @@ const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
 /** The operation of a command line. Throws a sentence if there is none. */
 export function parseOpsArguments(args: readonly string[]): OpsArguments {
-  const { values, positionals } = argumentsOf(
+  const { values, positionals, given } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -100,9 +101,9 @@ export function parseOpsArguments(args: readonly string[]): OpsArguments {
   );
   const [name, ...operands] = positionals;
   if (name === undefined) showHelp(HELP);
-  if (name === "replay") return parseReplayArguments(operands, values);
+  if (name === "replay") return parseReplayArguments(operands, values, given);
   if (name === "top" || name === "report" || name === "timeline")
-    return parseLogArguments(name, operands, values);
+    return parseLogArguments(name, operands, values, given);
   const row = COMMANDS.find((one) => one.name === name);
   if (row === undefined)
     throw new CommandFault(
@@ -113,6 +114,8 @@ export function parseOpsArguments(args: readonly string[]): OpsArguments {
     throw new CommandFault(
       `${name} takes ${expected.length === 0 ? "nothing" : `one ${expected.join()}`} and flags: ${usageOf(row)}.`,
     );
+  const own = flagsOf(row.fields).map(([, flag]) => flag.name);
+  refuseOthers(name, given, [...PLACE_FLAGS, ...own]);
   const [target] = operands;
   const fields = flagsOf(row.fields).map(([field, flag]) => [field, flagValue(flag, values)]);
   const operation = {
@@ -135,7 +138,9 @@ function parseLogArguments(
   kind: LogArguments["kind"],
   operands: readonly string[],
   values: Parameters<typeof placeOf>[0] & Values & { readonly format: string },
+  given: readonly string[],
 ): LogArguments {
+  refuseOthers(kind, given, [...PLACE_FLAGS, "for", ...(kind === "report" ? ["format"] : [])]);
   const [subject = ""] = operands;
   if (operands.length !== (kind === "timeline" ? 1 : 0))
     throw new CommandFault(
@@ -151,12 +156,17 @@ function parseLogArguments(
 function parseReplayArguments(
   [file, ...more]: readonly string[],
   { stage = "prod", set }: { readonly stage?: string; readonly set: readonly string[] },
+  given: readonly string[],
 ): ReplayArguments {
+  refuseOthers("replay", given, ["stage", "set"]);
   if (file === undefined || more.length > 0)
     throw new CommandFault("replay takes one file, and nothing else but flags.");
   if (!isStageName(stage)) throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}.`);
   return { kind: "replay", file, stage, changes: changesIn(set) };
 }
+
+/** The flags of `placeOf`. */
+export const PLACE_FLAGS = ["stage", "stack", "local", "port"] as const;
 
 /** The place is always named, so that no operator pauses production by habit. */
 export function placeOf({
@@ -170,10 +180,13 @@ export function placeOf({
   readonly local: boolean;
   readonly port?: string;
 }): Place {
+  if (port !== undefined && !(local && /^[1-9]\d{0,4}$/.test(port)))
+    throw new CommandFault("--port goes with --local, and is the port of a system that runs here.");
   const stackName = stack ?? (isStageName(stage) ? stackNameOf(stage) : undefined);
   const named = [stage, stack].filter((text) => text !== undefined).length;
   if (local && named === 0) return { kind: "local", ...(port !== undefined && { port }) };
-  if (!local && named === 1 && stackName !== undefined) return { kind: "stage", stackName };
+  if (!local && named === 1 && stackName !== undefined)
+    return { kind: "stage", stackName: stackNamed(stackName) };
   throw new CommandFault(
     `Name the deployment: --local, --stage with ${Object.keys(STAGES).join(", ")}, or --stack with the name of a stack.`,
   );
@@ -181,7 +194,7 @@ export function placeOf({
 
 /** The seconds in `30m`, `24h` or `7d`. Throws a sentence with the name of the flag for any other text. */
 export function secondsOf(text: string, flag = "for"): number {
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const [, count, unit] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
   if (unit !== "m" && unit !== "h" && unit !== "d")
     throw new CommandFault(`--${flag} takes a time like 30m, 24h or 7d.`);
   return Number(count) * SECONDS[unit];

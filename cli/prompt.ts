@@ -1,6 +1,9 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { CommandFault } from "./terminal.ts";
+import { CommandFault, no } from "./terminal.ts";
+
+/** Answers are refused, and can be given again. */
+export class AnswerFault extends CommandFault {}
 
 export type Question = {
   readonly text: string;
@@ -49,4 +52,24 @@ export function prompter({ input, output, terminal, whenEnded = "Nothing was don
     },
     close: () => lines.close(),
   };
+}
+
+/** Does what asks and checks; while the answers are refused, it reports why before the first question, and asks all again. */
+export async function untilAccepted<Value>(
+  ask: Ask,
+  work: (ask: Ask) => Promise<Value>,
+): Promise<Value> {
+  let refusal = "";
+  const asking: Ask = ({ text, ...question }) => {
+    const words = refusal + text;
+    refusal = "";
+    return ask({ ...question, text: words });
+  };
+  for (;;)
+    try {
+      return await work(asking);
+    } catch (fault) {
+      if (!(fault instanceof AnswerFault)) throw fault;
+      refusal = `${no()} ${fault.message} `;
+    }
 }

@@ -16,7 +16,13 @@ export function stageIn(
     throw new CommandFault(
       `Name the stage, and nothing else: npm run ${command} -- <${Object.keys(STAGES).join("|")}>.`,
     );
-  return { name, place: { stackName: stack ?? stackNameOf(name) } };
+  return { name, place: { stackName: stackNamed(stack ?? stackNameOf(name)) } };
+}
+
+/** Throws a sentence for a name that CloudFormation refuses. */
+export function stackNamed(name: string): string {
+  if (/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/.test(name)) return name;
+  throw new CommandFault("A stack has 1 to 128 letters, digits and hyphens, a letter first.");
 }
 
 export function cdkContextOf({ name, place }: StageArgument): readonly string[] {

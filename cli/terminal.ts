@@ -1,4 +1,4 @@
-import { type ParseArgsOptionsConfig, parseArgs, styleText } from "node:util";
+import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs, styleText } from "node:util";
 import { StageFault } from "../infra/stage-rules.ts";
 
 /** A fault that the user can fix. Its message is a sentence for the user. */
@@ -14,20 +14,42 @@ type Usage<Options extends ParseArgsOptionsConfig> = {
   readonly takesWords?: boolean;
 };
 
-/** Reads a command line. Ends the command with its help for `--help`, and throws a `CommandFault` for an unknown flag. */
+/** Reads a command line. Ends the command with its help for `--help`, and throws a `CommandFault` for a flag that is unknown, empty or given twice. `given`: the flags that are on the command line. */
 export function argumentsOf<Options extends ParseArgsOptionsConfig>(
   { help, options, takesWords = false }: Usage<Options>,
   args: readonly string[] = process.argv.slice(2),
 ) {
   if (args.includes("--help")) throw new HelpAsked(help);
+  const parsed = parsedOf({ args: [...args], allowPositionals: takesWords, options, tokens: true });
+  const positionals: readonly string[] = parsed.positionals;
+  const flags = parsed.tokens.filter((token) => token.kind === "option");
+  const given = flags.map(({ name }) => name);
+  for (const { name, value } of flags) {
+    if (value === "") throw new CommandFault(`--${name} is empty. --help lists what there is.`);
+    if (options[name]?.multiple !== true && given.indexOf(name) !== given.lastIndexOf(name))
+      throw new CommandFault(`--${name} is there twice. Leave one out.`);
+  }
+  return { values: parsed.values, positionals, given };
+}
+
+function parsedOf<Config extends ParseArgsConfig>(config: Config) {
   try {
-    const parsed = parseArgs({ args: [...args], allowPositionals: takesWords, options });
-    const positionals: readonly string[] = parsed.positionals;
-    return { values: parsed.values, positionals };
+    return parseArgs(config);
   } catch (fault) {
     const [sentence] = (fault instanceof Error ? fault.message : String(fault)).split(". ");
     throw new CommandFault(`${sentence}. --help lists what there is.`);
   }
+}
+
+/** Throws a sentence for a flag that a command does not take: it would have no effect. */
+export function refuseOthers(
+  command: string,
+  given: readonly string[],
+  taken: readonly string[],
+): void {
+  const other = given.find((flag) => !taken.includes(flag));
+  if (other !== undefined)
+    throw new CommandFault(`${command} takes no --${other}. --help lists what there is.`);
 }
 
 /** Ends the command with its help. */

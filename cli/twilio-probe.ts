@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import type { TwilioCredentials, TwilioMode } from "../functions/adapters/twilio/credentials.ts";
+import { isLoopbackName } from "../local/listening.ts";
+import { AnswerFault } from "./prompt.ts";
 import { CommandFault } from "./terminal.ts";
 
 type Account = Pick<TwilioCredentials, "accountSid" | "apiKeySid" | "apiKeySecret">;
@@ -11,12 +13,23 @@ export type Probed = { readonly mode: TwilioMode; readonly isUnsure: boolean };
 const NO_PERMISSION = 70_051;
 const PATIENCE_MILLISECONDS = 10_000;
 
+const TWILIO = "https://api.twilio.com";
+
+/** Where Twilio's API answers: at Twilio, or at an emulator of this machine by the setting of the functions. No other host receives a key. */
+export function twilioUrl(given = process.env["TWILIO_BASE_URL"] ?? TWILIO): string {
+  const { protocol = "", hostname = "", origin = "" } = URL.parse(given) ?? {};
+  if (origin === TWILIO || (protocol === "http:" && isLoopbackName(hostname))) return origin;
+  throw new CommandFault(
+    `TWILIO_BASE_URL is ${TWILIO}, or an emulator on this machine such as http://127.0.0.1:4010. Unset it.`,
+  );
+}
+
 /**
  * Asks Twilio which kind the credentials are, and sends nothing. For test credentials Twilio refuses the account itself with 403
  * (https://www.twilio.com/docs/iam/test-credentials). They have no API keys, so a key is live; a standard key may list messages only, a
  * restricted one perhaps nothing.
  */
-export async function probe(account: Account, baseUrl = "https://api.twilio.com"): Promise<Probed> {
+export async function probe(account: Account, baseUrl = twilioUrl()): Promise<Probed> {
   const itself = await read(account, `${baseUrl}/2010-04-01/Accounts/${account.accountSid}.json`);
   const isKey = account.apiKeySid.startsWith("SK");
   if (!isKey) return ofToken(itself);
@@ -34,12 +47,12 @@ export async function probe(account: Account, baseUrl = "https://api.twilio.com"
 /** Throws if an auth token is not one of the account. Reads the account once and changes nothing. */
 export async function probeToken(
   { accountSid, authToken }: { readonly accountSid: string; readonly authToken: string },
-  baseUrl = "https://api.twilio.com",
+  baseUrl = twilioUrl(),
 ): Promise<void> {
   const account = { accountSid, apiKeySid: accountSid, apiKeySecret: authToken };
   const { status } = await read(account, `${baseUrl}/2010-04-01/Accounts/${accountSid}.json`);
   if (status !== 200)
-    throw new CommandFault("Twilio does not know this auth token. Nothing was stored.");
+    throw new AnswerFault("Twilio does not know this auth token. Nothing was stored.");
 }
 
 type Answer = { readonly status: number; readonly code: number | undefined };
@@ -47,7 +60,7 @@ type Answer = { readonly status: number; readonly code: number | undefined };
 function ofToken(itself: Answer): Probed {
   if (itself.status === 403) return { mode: "test", isUnsure: false };
   if (itself.status === 200)
-    throw new CommandFault(
+    throw new AnswerFault(
       "This is the auth token of a live account, which opens all of it. Use the test credentials, or an API key (SK…).",
     );
   throw unknown(itself);
@@ -55,7 +68,7 @@ function ofToken(itself: Answer): Probed {
 
 function unknown({ status }: Answer): CommandFault {
   return status === 401 || status === 404
-    ? new CommandFault("Twilio does not know these credentials. Nothing was stored.")
+    ? new AnswerFault("Twilio does not know these credentials. Nothing was stored.")
     : new CommandFault(
         `Twilio answered ${status}, which decides nothing. Nothing was stored; try again.`,
       );

@@ -1,7 +1,7 @@
 import { askCredentials } from "../cli/ask-credentials.ts";
 import { prompter } from "../cli/prompt.ts";
 import { CommandFault, runCommand as runToItsEnd, tell } from "../cli/terminal.ts";
-import { probe } from "../cli/twilio-probe.ts";
+import { probe, twilioUrl } from "../cli/twilio-probe.ts";
 import type { Phone } from "../functions/verification/identifiers.ts";
 import { playAttack } from "./attack.ts";
 import { postEvent } from "./events.ts";
@@ -74,16 +74,17 @@ async function run(flags: Flags): Promise<void> {
 
 /** Asks for the key of the owner's account. Twilio confirms it before anything starts. */
 async function askReal(to: Phone): Promise<RealNumber> {
+  const url = twilioUrl();
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
-  tell("  Your account at Twilio. Its key stays in the memory of this process.");
+  tell(`  Your account at Twilio (${url}). Its key stays in the memory of this process.`);
   try {
     const wanted = { mode: "live", recipients: "anyone" } as const;
-    const { credentials } = await askCredentials(ask, wanted, probe);
+    const { credentials } = await askCredentials(ask, wanted, (given) => probe(given, url));
     return {
       to,
       credentials,
-      twilioUrl: "https://api.twilio.com",
+      twilioUrl: url,
       tell: (line) => tell(`  ${line}`),
     };
   } finally {

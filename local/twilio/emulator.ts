@@ -5,8 +5,8 @@ import { close, listen, localUrl, serverOf } from "../listening.ts";
 import type { Journal } from "../persistence/journal.ts";
 import { callHandlers } from "./call-handlers.ts";
 import type { StoredCall } from "./calls.ts";
-import { type Mode, modeOf, type TwilioAccount } from "./credentials.ts";
-import { TwilioFault } from "./faults.ts";
+import { callerOf, type Mode, type TwilioAccount } from "./credentials.ts";
+import { notAuthenticated, TwilioFault } from "./faults.ts";
 import { type Judge, type Result, troubled } from "./judging.ts";
 import { type Incident, type Ledger, openLedger } from "./ledger.ts";
 import type { LiveCall } from "./live-call.ts";
@@ -176,13 +176,18 @@ function answer(
   request: IncomingMessage,
   form: URLSearchParams,
 ): Result {
-  const found = findOperation(request.method ?? "", request.url ?? "");
-  const mode = modeOf(account, request.headers.authorization, found?.path["AccountSid"]);
-  if (mode === undefined) throw new TwilioFault(20_003, "Authenticate", 401);
+  const { method = "", url = "", headers } = request;
+  const [path = "", query] = method === "GET" ? url.split("?") : [url];
+  const found = findOperation(method, path);
+  const caller = callerOf(account, headers.authorization, found?.path["AccountSid"]);
+  if (caller === undefined) throw notAuthenticated();
   const handler = found === undefined ? undefined : handlers[found.operation.id];
-  if (found === undefined || handler === undefined) throw nothingHere(mode);
-  const parameters = parametersOf(form, found.operation.form);
-  return handler({ mode, sid: found.path["Sid"] ?? "", parameters });
+  if (found === undefined || handler === undefined) throw nothingHere(caller.mode);
+  const parameters = parametersOf(
+    method === "GET" ? new URLSearchParams(query) : form,
+    found.operation.form,
+  );
+  return handler({ ...caller, sid: found.path["Sid"] ?? "", parameters });
 }
 
 function nothingHere(mode: Mode): TwilioFault {

@@ -19,6 +19,7 @@ export type Incident = Readonly<v.InferOutput<typeof INCIDENT>>;
 export type Ledger = {
   readonly account: TwilioAccount;
   readonly message: (sid: string) => StoredMessage | undefined;
+  readonly messages: () => readonly StoredMessage[];
   readonly keep: (message: StoredMessage) => void;
   readonly call: (sid: string) => StoredCall | undefined;
   readonly keepCall: (call: StoredCall) => void;
@@ -56,6 +57,7 @@ export function openLedger(journal: Journal): Ledger {
   return {
     account,
     message: (sid) => messages.get(sid),
+    messages: () => [...messages.values()],
     keep: (message) => write({ kind: "message", message }),
     call: (sid) => calls.get(sid),
     keepCall: (call) => write({ kind: "call", call }),

@@ -11,6 +11,7 @@ export type Operation = {
   readonly id: string;
   readonly method: string;
   readonly path: RegExp;
+  /** Of a GET, those of its query. */
   readonly form: Readonly<Record<string, Schema>>;
 };
 
@@ -68,6 +69,8 @@ const operation = (id: string, method: string, path: string, form: Operation["fo
  * https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json
  */
 export const OPERATIONS: readonly Operation[] = [
+  operation("FetchAccount", "GET", ""),
+  operation("ListMessage", "GET", "/Messages", { PageSize: INTEGER }),
   operation("CreateMessage", "POST", "/Messages", MESSAGE),
   operation("FetchMessage", "GET", ONE_MESSAGE),
   operation("UpdateMessage", "POST", ONE_MESSAGE, { Body: TEXT }),

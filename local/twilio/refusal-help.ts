@@ -16,6 +16,7 @@ const HELP: Readonly<Record<number, readonly [says: string, page?: string]>> = {
     "The account may not send to this country. Enable the country.",
     `${CONSOLE}/develop/sms/settings/geo-permissions`,
   ],
+  21603: ["The request names no sender.", SENDER],
   21606: ["The sender is no number of this account that can send SMS.", SENDER],
   21608: [
     "A trial account sends to verified numbers only. Verify this number, or upgrade the account.",
@@ -24,6 +25,7 @@ const HELP: Readonly<Record<number, readonly [says: string, page?: string]>> = {
   21610: ["This number answered STOP. Send START from it to the sender."],
   21612: ["This sender cannot reach this number. Choose another sender.", SENDER],
   21614: ["This is not a mobile number."],
+  21659: ["The sender is no number of this account, or of another country's kind.", SENDER],
   21703: [
     "The Messaging Service has no sender that can be used. Add one.",
     `${CONSOLE}/develop/sms/services`,

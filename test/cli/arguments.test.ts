@@ -20,7 +20,9 @@ describe("the checklist's command line", () => {
     [["prod", "--stack", "acme"], "--stack goes with --live"],
     [["--lively"], "Unknown option '--lively'"],
     [["--live"], "--live goes with one stage"],
-    [["prod", "--live", "--cost"], "--live goes with one stage"],
+    [["prod", "--cost"], "--cost goes alone"],
+    [["--json", "--json"], "--json is there twice"],
+    [["prod", "--live", "--stack", ""], "--stack is empty"],
   ])("does not understand %j", (args, words) => {
     expect(() => parseChecklistArguments(args)).toThrow(words);
   });

@@ -4,6 +4,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { StackPlace } from "../../cli/deployed.ts";
+import { parseKeysArguments } from "../../cli/keys-arguments.ts";
 import { deployedAt, operatorOf } from "../../cli/operator.ts";
 import { parseOpsArguments } from "../../cli/ops-arguments.ts";
 import { wordsOf } from "../../cli/ops-words.ts";
@@ -65,8 +66,26 @@ describe("a command line", () => {
     [`block ${PHONE} --for 1y --reason spam --local`, "--for takes a time"],
     ["pause --local", "It needs --reason"],
     ["resume --force --local", "Unknown option '--force'"],
+    ["pause --reason spam --for 2h --local", "pause takes no --for"],
+    ["top --format csv --local", "top takes no --format"],
+    ["replay a.jsonl --local", "replay takes no --local"],
+    ["top --for 0m --local", "--for takes a time"],
+    ["spend --stage prod --stage dev", "--stage is there twice"],
+    ["spend --stage prod --port 80", "--port goes with --local"],
+    ["spend --local --port x", "--port goes with --local"],
+    ["spend --stack Ünï", "A stack has 1 to 128 letters, digits and hyphens"],
   ])("%s is refused: %s", (line, reason) => {
     expect(() => parseOpsArguments(words(line))).toThrow(reason);
+  });
+
+  it.each([
+    ["revoke id --overlap 1h --stage prod", "keys revoke takes no --overlap"],
+    ["rotate id --sends-per-day 5 --stage prod", "keys rotate takes no --sends-per-day"],
+    ["list --name shop --stage prod", "keys list takes no --name"],
+    ["create --name shop --stage prod", "It needs --name shop and --sends-per-day 500"],
+    ["rotate --stage prod", "keys rotate takes the id of a key"],
+  ])("keys %s is refused: %s", (line, reason) => {
+    expect(() => parseKeysArguments(words(line))).toThrow(reason);
   });
 });
 

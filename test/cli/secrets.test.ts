@@ -18,6 +18,7 @@ import { clientSettings } from "./stack-answer.ts";
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const KEY = `SK${"2c".repeat(16)}`;
 const SECRET = "s3cret-of-the-key-0123456789";
+const TOKEN = "0123456789abcdef0123456789abcdef";
 
 let there: Awaited<ReturnType<typeof clientSettings>>;
 let baseUrl = "";
@@ -74,13 +75,13 @@ describe("the credentials", () => {
   });
 
   it("of a test stage are the test account's sid and token, from Twilio's number", async () => {
-    const { ask, questions } = typed([ACCOUNT, SECRET, ""]);
+    const { ask, questions } = typed([ACCOUNT, TOKEN, ""]);
     const { credentials } = await askCredentials(ask, TEST, says("test"));
     expect(credentials).toEqual({
       mode: "test",
       accountSid: ACCOUNT,
       apiKeySid: ACCOUNT,
-      apiKeySecret: SECRET,
+      apiKeySecret: TOKEN,
       from: "+15005550006",
     });
     expect(questions.filter(({ hidden }) => hidden)).toHaveLength(1);
@@ -95,19 +96,20 @@ describe("the credentials", () => {
   });
 
   it.each(["", " ", "07700 900123", "+447700900001 +44"])(
-    "of a stage that sends to a list are not stored with the list %j",
+    "of a stage that sends to a list are asked for a list again after %j",
     async (list) => {
-      const { ask } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list]);
-      await expect(askCredentials(ask, LISTED, says("live"))).rejects.toThrow(
-        "at least one recipient",
-      );
+      const { ask, questions } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY", list, "+447700900001"]);
+      const { credentials } = await askCredentials(ask, LISTED, says("live"));
+      expect(credentials.recipients).toEqual(["+447700900001"]);
+      expect(questions.at(-1)?.text).toMatch(/^✗ .* at least one recipient.* The only numbers/);
     },
   );
 
   it.each([
     ["test", ["AC1"], "An account SID is AC and 32 hex digits"],
     ["test", [KEY], "An account SID is AC"],
-    ["test", [ACCOUNT, "short"], "A secret has at least 16 characters"],
+    ["test", [ACCOUNT, "short"], "An auth token is 32 hex digits"],
+    ["live", [ACCOUNT, KEY, "short"], "A secret has at least 16 characters"],
     ["live", [ACCOUNT, ACCOUNT], "The SID of an API key is SK"],
     ["live", [ACCOUNT, KEY, "two words of a secret"], "A secret has"],
     ["live", [ACCOUNT, KEY, SECRET, "07700 900123"], "A sender is a number in E.164"],
@@ -126,20 +128,32 @@ describe("the credentials", () => {
   );
 
   it.each([
-    ["test", [ACCOUNT, SECRET, ""], "live"],
+    ["test", [ACCOUNT, TOKEN, ""], "live"],
     ["live", [ACCOUNT, KEY, SECRET, "LATCHKEY"], "test"],
   ] as const)(
-    "of a %s stage are refused where Twilio reports the other mode",
+    "of a %s stage are asked for again where Twilio reports the other mode",
     async (mode, lines, other) => {
-      await expect(
-        askCredentials(typed(lines).ask, { ...LIVE, mode }, says(other)),
-      ).rejects.toThrow(`Twilio reports that these are ${other} credentials`);
+      const { ask, questions } = typed([...lines, ...lines]);
+      const modes = [other, mode];
+      const probed = async () => ({ mode: modes.shift() ?? mode, isUnsure: false });
+      await askCredentials(ask, { ...LIVE, mode }, probed);
+      expect(questions[lines.length]?.text).toMatch(
+        new RegExp(`^✗ Twilio reports that these are ${other} .* account SID`, "i"),
+      );
+      expect(questions.filter(({ text: words }) => words.includes("✗"))).toHaveLength(1);
     },
   );
+
+  it("end with the sentence where Twilio gives no answer", async () => {
+    const { ask, questions } = typed([ACCOUNT, KEY, SECRET, "LATCHKEY"]);
+    const unreachable = () =>
+      probe({ accountSid: ACCOUNT, apiKeySid: KEY, apiKeySecret: SECRET }, "http://127.0.0.1:1");
+    await expect(askCredentials(ask, LIVE, unreachable)).rejects.toThrow("cannot be reached");
+    expect(questions).toHaveLength(4);
+  });
 });
 
 describe("the auth token", () => {
-  const TOKEN = "0123456789abcdef0123456789abcdef";
   const OTHER = "f".repeat(32);
   const account = { accountSid: ACCOUNT, apiKeySid: KEY, apiKeySecret: SECRET, from: "LATCHKEY" };
   const live = { mode: "live", ...account } as const;
@@ -166,15 +180,19 @@ describe("the auth token", () => {
     expect(questions).toEqual([]);
   });
 
-  it("of another form, or that Twilio does not know, is refused", async () => {
-    const short = askAuthTokens(typed(["short"]).ask, live, async () => {});
-    await expect(short).rejects.toThrow("An auth token is 32 hex digits");
-    answers = () => [401, { code: 20003 }];
+  it("of another form, or that Twilio does not know, is asked for again", async () => {
+    const statuses = [401, 200];
+    answers = () => [statuses.shift() ?? 500, { code: 20003 }];
     const known = (given: { accountSid: string; authToken: string }) => probeToken(given, baseUrl);
-    const unknown = askAuthTokens(typed([TOKEN, ""]).ask, live, known);
-    await expect(unknown).rejects.toThrow("does not know this auth token");
-    answers = () => [200, {}];
-    expect(await askAuthTokens(typed([TOKEN, ""]).ask, live, known)).toEqual([TOKEN]);
+    const { ask, questions } = typed(["short", OTHER, TOKEN, "short", ""]);
+    expect(await askAuthTokens(ask, live, known)).toEqual([TOKEN]);
+    expect(questions.map(({ text: words }) => words.split(".")[0])).toEqual([
+      "Auth token of the account, not shown",
+      "✗ An auth token is 32 hex digits",
+      "✗ Twilio does not know this auth token",
+      expect.stringMatching(/^Auth token that takes over/),
+      "✗ An auth token is 32 hex digits, or nothing",
+    ]);
   });
 });
 
@@ -186,9 +204,9 @@ describe("the secret of a challenge", () => {
   });
 
   it.each(["", "short", "a secret with spaces in it"])("is not %j", async (line) => {
-    await expect(askChallengeSecret(typed([line]).ask, "hcaptcha")).rejects.toThrow(
-      "A secret key of hCaptcha has at least 20 characters",
-    );
+    const { ask, questions } = typed([line, SECRET]);
+    expect(await askChallengeSecret(ask, "hcaptcha")).toBe(SECRET);
+    expect(questions.at(-1)?.text).toMatch(/^✗ A secret key has at least 20 characters/);
   });
 });
 

@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerAccount } from "../../cli/live/account.ts";
 import { liveDeps } from "../../cli/live/live.ts";
@@ -10,6 +9,7 @@ import { stageIn, withFields, writeFields } from "../../cli/setup/config-file.ts
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { outputsIn } from "../docs/security/titles.ts";
 import { aFolder } from "../support/folder.ts";
+import { atTerminal, CTRL_C } from "../support/terminal.ts";
 import { type Cloud, startEmulator } from "./live/emulator.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -47,36 +47,19 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 const CONFIG = () => join(home, "latchkey.config.ts");
-const CTRL_C = "\u0003";
-
-/** Types the answers at a pseudo-terminal, each when the command asks, and returns the screen. */
+/** Types the answers to the command's questions, and returns the screen. */
 async function typed(answers: readonly string[]): Promise<string> {
   cloud = ACCOUNT;
-  const command = `${process.execPath} cli/setup.ts`;
-  const child = spawn("script", ["-qec", command, "/dev/null"], {
-    cwd: home,
-    env: {
-      ...process.env,
-      NO_COLOR: "1",
-      AWS_REGION: "eu-west-2",
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-      AWS_ENDPOINT_URL: emulator.url,
-    },
-  });
-  let screen = "";
-  let shown = 0;
-  const left = [...answers];
-  child.stdout.on("data", (chunk) => {
-    screen += stripVTControlCharacters(String(chunk));
-    if (!screen.slice(shown).endsWith(": ")) return;
-    shown = screen.length;
-    const answer = left.shift() ?? CTRL_C;
-    child.stdin.write(answer === CTRL_C ? answer : `${answer}\n`);
-  });
+  const env = {
+    AWS_REGION: "eu-west-2",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: emulator.url,
+  };
+  const { child, screen, left } = atTerminal("cli/setup.ts", answers, { cwd: home, env });
   await once(child, "close");
   expect(left).toEqual([]);
-  return screen.replaceAll("\r", "");
+  return screen();
 }
 
 describe.runIf(process.platform === "linux")("latchkey setup at a terminal", () => {

@@ -197,6 +197,8 @@ describe("the arguments", () => {
     [["dev", "--loud"], "--loud"],
     [["dev", "--base-url", "http://example.com"], "--base-url is an address"],
     [["dev", "--base-url", "here"], "--base-url is an address"],
+    [["dev", "--base-url", "https://user@example.com"], "--base-url is an address"],
+    [["dev", "--ask", "--stack", "acme"], "--ask goes without --stack"],
   ])("%j are refused in a sentence", (args, words) => {
     expect(() => smokeArguments(args)).toThrow(CommandFault);
     expect(() => smokeArguments(args)).toThrow(words);

@@ -67,10 +67,19 @@ describe("test credentials", () => {
   });
 });
 
-it("the account's own token does what an API key does", async () => {
+it("the account's own token does what an API key does, and reads the account, as no key does", async () => {
   const { accountSid, authToken } = emulator.account;
   const owner = clientOf(() => emulator, { user: accountSid, password: authToken, accountSid });
   expect(await owner.messages.create(MESSAGE)).toMatchObject({ status: "queued" });
+  const account = (client: typeof owner) => client.api.v2010.accounts(accountSid).fetch();
+  expect(await account(owner)).toMatchObject({ sid: accountSid, status: "active" });
+  await expect(account(live())).rejects.toMatchObject({ status: 401, code: 20003 });
+});
+
+it("messages are listed with the newest first", async () => {
+  const { sid } = await live().messages.create(MESSAGE);
+  const [newest, ...others] = await live().messages.list({ pageSize: 1, limit: 1 });
+  expect([newest?.sid, others]).toEqual([sid, []]);
 });
 
 function post(path: string, form: Readonly<Record<string, string>> | string): Promise<Response> {

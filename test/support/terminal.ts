@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+import { onTestFinished } from "vitest";
+
+export const CTRL_C = "\u0003";
+
+type Setting = { readonly cwd?: string; readonly env: Readonly<Record<string, string>> };
+
+/** Runs a program of the repository at a pseudo-terminal, and types each answer when it asks; after the last one Ctrl-C. `left`: the answers that it has not asked for. */
+export function atTerminal(
+  command: string,
+  answers: readonly string[],
+  { cwd, env }: Setting,
+): {
+  readonly child: ChildProcess;
+  readonly screen: () => string;
+  readonly left: readonly string[];
+} {
+  const left = [...answers];
+  const child = spawn("script", ["-qec", `${process.execPath} ${command}`, "/dev/null"], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
+  let screen = "";
+  let shown = 0;
+  child.stdout.on("data", (chunk) => {
+    screen += stripVTControlCharacters(String(chunk));
+    if (!screen.slice(shown).endsWith(": ")) return;
+    shown = screen.length;
+    const answer = left.shift() ?? CTRL_C;
+    child.stdin.write(answer === CTRL_C ? answer : `${answer}\n`);
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, screen: () => screen.replaceAll("\r", ""), left };
+}
