@@ -19,7 +19,7 @@ npm run checklist -- <stage> --live [--stack <name>] [--json]   and the settings
 npm run checklist -- --cost     the cost table of prod`;
 
 export function parseChecklistArguments(args: readonly string[]): ChecklistArguments {
-  const { values, positionals, given } = argumentsOf(
+  const { values, positionals } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -32,7 +32,7 @@ export function parseChecklistArguments(args: readonly string[]): ChecklistArgum
     },
     args,
   );
-  if (values.cost && given.length + positionals.length > 1)
+  if (values.cost && args.length > 1)
     throw new CommandFault("--cost goes alone: it prints the costs of prod.");
   const [name, ...more] = positionals;
   if (more.length > 0 || (name !== undefined && !isStageName(name)))

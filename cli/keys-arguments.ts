@@ -2,16 +2,7 @@ import type { KeyOperationResult } from "../functions/operator/key-operations.ts
 import { LIMITS } from "../functions/policy/limits.ts";
 import { KEY_RIGHTS } from "../functions/verification/api-key.ts";
 import { PLACE_FLAGS, type Place, placeOf, secondsOf } from "./ops-arguments.ts";
-import {
-  argumentsOf,
-  bold,
-  CommandFault,
-  no,
-  refuseOthers,
-  showHelp,
-  table,
-  yes,
-} from "./terminal.ts";
+import { argumentsOf, bold, CommandFault, no, showHelp, table, yes } from "./terminal.ts";
 
 /** Every command about API keys as it is typed, and what it does. */
 export const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] = [
@@ -36,7 +27,7 @@ export function parseKeysArguments(args: readonly string[]): {
   readonly place: Place;
   readonly operation: unknown;
 } {
-  const { values, positionals, given } = argumentsOf(
+  const { values, positionals, takesOnly } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -60,7 +51,7 @@ export function parseKeysArguments(args: readonly string[]): {
   const takesId = command === "rotate" || command === "revoke";
   if (operands.length !== (takesId ? 1 : 0))
     throw new CommandFault(`keys ${command} takes ${takesId ? "the id of a key" : "no words"}.`);
-  refuseOthers(`keys ${command}`, given, [...PLACE_FLAGS, ...(OWN_FLAGS[command] ?? [])]);
+  takesOnly(`keys ${command}`, [...PLACE_FLAGS, ...(OWN_FLAGS[command] ?? [])]);
   const [id] = operands;
   return { place: placeOf(values), operation: operationOf(command, { ...values, id }) };
 }

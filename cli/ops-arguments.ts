@@ -7,7 +7,7 @@ import type { StackPlace } from "./deployed.ts";
 import type { ReplayArguments } from "./replay/command.ts";
 import { changesIn } from "./replay/settings.ts";
 import { stackNamed } from "./stage-argument.ts";
-import { argumentsOf, CommandFault, refuseOthers, showHelp, table } from "./terminal.ts";
+import { argumentsOf, CommandFault, showHelp, table } from "./terminal.ts";
 
 /** Where an operation is done. */
 export type Place =
@@ -82,7 +82,7 @@ const SECONDS = { m: 60, h: 3_600, d: 86_400 } as const;
 
 /** The operation of a command line. Throws a sentence if there is none. */
 export function parseOpsArguments(args: readonly string[]): OpsArguments {
-  const { values, positionals, given } = argumentsOf(
+  const { values, positionals, takesOnly } = argumentsOf(
     {
       help: HELP,
       takesWords: true,
@@ -101,9 +101,9 @@ export function parseOpsArguments(args: readonly string[]): OpsArguments {
   );
   const [name, ...operands] = positionals;
   if (name === undefined) showHelp(HELP);
-  if (name === "replay") return parseReplayArguments(operands, values, given);
+  if (name === "replay") return parseReplayArguments(operands, values, takesOnly);
   if (name === "top" || name === "report" || name === "timeline")
-    return parseLogArguments(name, operands, values, given);
+    return parseLogArguments(name, operands, values, takesOnly);
   const row = COMMANDS.find((one) => one.name === name);
   if (row === undefined)
     throw new CommandFault(
@@ -115,7 +115,7 @@ export function parseOpsArguments(args: readonly string[]): OpsArguments {
       `${name} takes ${expected.length === 0 ? "nothing" : `one ${expected.join()}`} and flags: ${usageOf(row)}.`,
     );
   const own = flagsOf(row.fields).map(([, flag]) => flag.name);
-  refuseOthers(name, given, [...PLACE_FLAGS, ...own]);
+  takesOnly(name, [...PLACE_FLAGS, ...own]);
   const [target] = operands;
   const fields = flagsOf(row.fields).map(([field, flag]) => [field, flagValue(flag, values)]);
   const operation = {
@@ -132,15 +132,17 @@ function flagValue({ name, example, read }: Flag, values: Values): unknown {
   return read(text);
 }
 
+type TakesOnly = ReturnType<typeof argumentsOf>["takesOnly"];
+
 const SPANS = { top: "10m", report: "24h", timeline: "24h" } as const;
 
 function parseLogArguments(
   kind: LogArguments["kind"],
   operands: readonly string[],
   values: Parameters<typeof placeOf>[0] & Values & { readonly format: string },
-  given: readonly string[],
+  takesOnly: TakesOnly,
 ): LogArguments {
-  refuseOthers(kind, given, [...PLACE_FLAGS, "for", ...(kind === "report" ? ["format"] : [])]);
+  takesOnly(kind, [...PLACE_FLAGS, "for", ...(kind === "report" ? ["format"] : [])]);
   const [subject = ""] = operands;
   if (operands.length !== (kind === "timeline" ? 1 : 0))
     throw new CommandFault(
@@ -156,9 +158,9 @@ function parseLogArguments(
 function parseReplayArguments(
   [file, ...more]: readonly string[],
   { stage = "prod", set }: { readonly stage?: string; readonly set: readonly string[] },
-  given: readonly string[],
+  takesOnly: TakesOnly,
 ): ReplayArguments {
-  refuseOthers("replay", given, ["stage", "set"]);
+  takesOnly("replay", ["stage", "set"]);
   if (file === undefined || more.length > 0)
     throw new CommandFault("replay takes one file, and nothing else but flags.");
   if (!isStageName(stage)) throw new CommandFault(`The stages: ${Object.keys(STAGES).join(", ")}.`);

@@ -14,11 +14,11 @@ import {
   storedCredentials,
 } from "./smoke/smoke-test.ts";
 import { bold, runCommand, tell } from "./terminal.ts";
-import { probe } from "./twilio-probe.ts";
+import { probe, twilioUrl } from "./twilio-probe.ts";
 
 await runCommand(async () => {
   const options = smokeArguments(process.argv.slice(2));
-  const { baseUrl } = options;
+  const baseUrl = twilioUrl();
   const credentials = await credentialsOf(options);
   tell(
     `\n  Asking ${bold(baseUrl)} with test credentials. No message is sent, and nothing is paid.\n`,
@@ -33,7 +33,7 @@ await runCommand(async () => {
 });
 
 /** The credentials of the stage's secret, or typed ones, which are not stored. */
-async function credentialsOf({ place, baseUrl, asks }: SmokeArguments): Promise<TwilioCredentials> {
+async function credentialsOf({ place, asks }: SmokeArguments): Promise<TwilioCredentials> {
   if (!asks) {
     const output = await outputsOf(new CloudFormationClient({}), place);
     return storedCredentials(new SecretsManagerClient({}), output("TwilioSecret"));
@@ -41,11 +41,8 @@ async function credentialsOf({ place, baseUrl, asks }: SmokeArguments): Promise<
   const { stdin: input, stdout: output } = process;
   const { ask, close } = prompter({ input, output, terminal: input.isTTY === true });
   try {
-    const { credentials } = await askCredentials(
-      ask,
-      { mode: "test", recipients: "anyone" },
-      (given) => probe(given, baseUrl),
-    );
+    const wanted = { mode: "test", recipients: "anyone" } as const;
+    const { credentials } = await askCredentials(ask, wanted, probe);
     return credentials;
   } finally {
     close();

@@ -14,7 +14,7 @@ type Usage<Options extends ParseArgsOptionsConfig> = {
   readonly takesWords?: boolean;
 };
 
-/** Reads a command line. Ends the command with its help for `--help`, and throws a `CommandFault` for a flag that is unknown, empty or given twice. `given`: the flags that are on the command line. */
+/** Reads a command line. Ends the command with its help for `--help`, and throws a `CommandFault` for a flag that is unknown, empty or given twice. `takesOnly` refuses a flag that a command of several does not take. */
 export function argumentsOf<Options extends ParseArgsOptionsConfig>(
   { help, options, takesWords = false }: Usage<Options>,
   args: readonly string[] = process.argv.slice(2),
@@ -29,7 +29,12 @@ export function argumentsOf<Options extends ParseArgsOptionsConfig>(
     if (options[name]?.multiple !== true && given.indexOf(name) !== given.lastIndexOf(name))
       throw new CommandFault(`--${name} is there twice. Leave one out.`);
   }
-  return { values: parsed.values, positionals, given };
+  const takesOnly = (command: string, taken: readonly string[]): void => {
+    const other = given.find((name) => !taken.includes(name));
+    if (other !== undefined)
+      throw new CommandFault(`${command} takes no --${other}. --help lists what there is.`);
+  };
+  return { values: parsed.values, positionals, takesOnly };
 }
 
 function parsedOf<Config extends ParseArgsConfig>(config: Config) {
@@ -39,17 +44,6 @@ function parsedOf<Config extends ParseArgsConfig>(config: Config) {
     const [sentence] = (fault instanceof Error ? fault.message : String(fault)).split(". ");
     throw new CommandFault(`${sentence}. --help lists what there is.`);
   }
-}
-
-/** Throws a sentence for a flag that a command does not take: it would have no effect. */
-export function refuseOthers(
-  command: string,
-  given: readonly string[],
-  taken: readonly string[],
-): void {
-  const other = given.find((flag) => !taken.includes(flag));
-  if (other !== undefined)
-    throw new CommandFault(`${command} takes no --${other}. --help lists what there is.`);
 }
 
 /** Ends the command with its help. */

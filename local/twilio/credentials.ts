@@ -39,28 +39,22 @@ export function newHex(): string {
 /** `live` sends; `test` only validates. */
 export type Mode = "live" | "test";
 
-/** Who makes a request by its Basic credentials, which must be those of the account that its path names; `undefined` for all others. */
-export function callerOf(
+/** The mode of a request by its Basic credentials, which must be those of the account that its path names; `undefined` for all others. */
+export function modeOf(
   account: TwilioAccount,
   authorization: string | undefined,
   pathAccountSid: string | undefined,
-): { readonly mode: Mode; readonly isOwner: boolean } | undefined {
+): Mode | undefined {
   const { accountSid, authToken, apiKeySid, apiKeySecret, testAccountSid, testAuthToken } = account;
   const pairs = [
-    { mode: "live", isOwner: false, sid: accountSid, user: apiKeySid, password: apiKeySecret },
-    { mode: "live", isOwner: true, sid: accountSid, user: accountSid, password: authToken },
-    {
-      mode: "test",
-      isOwner: true,
-      sid: testAccountSid,
-      user: testAccountSid,
-      password: testAuthToken,
-    },
+    { mode: "live", sid: accountSid, user: apiKeySid, password: apiKeySecret },
+    { mode: "live", sid: accountSid, user: accountSid, password: authToken },
+    { mode: "test", sid: testAccountSid, user: testAccountSid, password: testAuthToken },
   ] as const;
   return pairs.find(
     ({ sid, user, password }) =>
       isSame(authorization ?? "", basic(user, password)) && (pathAccountSid ?? sid) === sid,
-  );
+  )?.mode;
 }
 
 function basic(user: string, password: string): string {

@@ -5,8 +5,8 @@ import { close, listen, localUrl, serverOf } from "../listening.ts";
 import type { Journal } from "../persistence/journal.ts";
 import { callHandlers } from "./call-handlers.ts";
 import type { StoredCall } from "./calls.ts";
-import { callerOf, type Mode, type TwilioAccount } from "./credentials.ts";
-import { notAuthenticated, TwilioFault } from "./faults.ts";
+import { type Mode, modeOf, type TwilioAccount } from "./credentials.ts";
+import { TwilioFault } from "./faults.ts";
 import { type Judge, type Result, troubled } from "./judging.ts";
 import { type Incident, type Ledger, openLedger } from "./ledger.ts";
 import type { LiveCall } from "./live-call.ts";
@@ -179,15 +179,21 @@ function answer(
   const { method = "", url = "", headers } = request;
   const [path = "", query] = method === "GET" ? url.split("?") : [url];
   const found = findOperation(method, path);
-  const caller = callerOf(account, headers.authorization, found?.path["AccountSid"]);
-  if (caller === undefined) throw notAuthenticated();
+  const mode = modeOf(account, headers.authorization, found?.path["AccountSid"]);
+  if (mode === undefined || (found?.operation.id === "FetchAccount" && isKey(headers)))
+    throw new TwilioFault(20_003, "Authenticate", 401);
   const handler = found === undefined ? undefined : handlers[found.operation.id];
-  if (found === undefined || handler === undefined) throw nothingHere(caller.mode);
+  if (found === undefined || handler === undefined) throw nothingHere(mode);
   const parameters = parametersOf(
     method === "GET" ? new URLSearchParams(query) : form,
     found.operation.form,
   );
-  return handler({ ...caller, sid: found.path["Sid"] ?? "", parameters });
+  return handler({ mode, sid: found.path["Sid"] ?? "", parameters });
+}
+
+/** A standard key may not read the account. https://www.twilio.com/docs/iam/api-keys */
+function isKey({ authorization = "" }: IncomingMessage["headers"]): boolean {
+  return atob(authorization.slice("Basic ".length)).startsWith("SK");
 }
 
 function nothingHere(mode: Mode): TwilioFault {

@@ -14,8 +14,3 @@ export class TwilioFault extends Error {
     return { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
   }
 }
-
-/** https://www.twilio.com/docs/api/errors/20003 */
-export function notAuthenticated(): TwilioFault {
-  return new TwilioFault(20_003, "Authenticate", 401);
-}

@@ -5,8 +5,6 @@ import type { Result } from "./judging.ts";
 /** One request to an operation, its parameters checked against Twilio's document. */
 export type OperationCall = {
   readonly mode: Mode;
-  /** By the account's own token, and no API key. */
-  readonly isOwner: boolean;
   readonly sid: string;
   readonly parameters: Readonly<Record<string, string>>;
 };

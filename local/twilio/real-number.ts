@@ -16,7 +16,6 @@ export type RealNumber = {
   readonly twilioUrl: string;
   /** A line for the terminal. Holds no code and no whole number. */
   readonly tell: (line: string) => void;
-  readonly pollMilliseconds?: number;
 };
 
 const MOST_BYTES = 64 * 1_024;
@@ -139,7 +138,7 @@ async function follow(real: RealNumber, created: Message, signal: AbortSignal): 
   const path = `/2010-04-01/Accounts/${accountSid}/Messages/${created.sid}.json`;
   let last = created;
   for (let poll = 0; poll < MOST_POLLS && !isSettled(last); poll += 1) {
-    await delay(real.pollMilliseconds ?? POLL_MILLISECONDS, undefined, { signal });
+    await delay(POLL_MILLISECONDS, undefined, { signal });
     const message = v.safeParse(MESSAGE, (await ask(real, "GET", path)).body);
     if (!message.success) continue;
     if (message.output.status !== last.status) real.tell(statusLine(real.to, message.output));

@@ -270,40 +270,6 @@ describe("the secret of a stage", () => {
 });
 
 describe("a prompt", () => {
-  async function shown(terminal: boolean) {
-    const input = new PassThrough();
-    const output = new PassThrough();
-    const screen: string[] = [];
-    output.on("data", (chunk) => screen.push(String(chunk)));
-    const { ask, close } = prompter({ input, output, terminal });
-    const name = ask({ text: "Name" });
-    input.write("visible\n");
-    const first = await name;
-    const hidden = ask({ text: "Secret", hidden: true });
-    for (const letter of `${SECRET}\n`) input.write(letter);
-    const second = await hidden;
-    const last = ask({ text: "Sender", otherwise: "nobody" });
-    input.write("\n");
-    const third = await last;
-    close();
-    return { answers: [first, second, third], screen: screen.join("") };
-  }
-
-  it("at a terminal shows what is typed, but for what is hidden", async () => {
-    const { answers: given, screen } = await shown(true);
-    expect(given).toEqual(["visible", SECRET, "nobody"]);
-    expect(screen).toContain("visible");
-    for (const part of [SECRET, SECRET.slice(0, 6), SECRET.slice(-6)])
-      expect(screen).not.toContain(part);
-    expect(screen).toContain("Sender [nobody]: ");
-  });
-
-  it("takes lines from a pipe", async () => {
-    const { answers: given, screen } = await shown(false);
-    expect(given).toEqual(["visible", SECRET, "nobody"]);
-    expect(screen).not.toContain(SECRET);
-  });
-
   it("that ends early does nothing", async () => {
     const input = new PassThrough();
     const { ask } = prompter({ input, output: new PassThrough(), terminal: false });
