@@ -1,41 +1,42 @@
+import { once } from "node:events";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  askAuthTokens,
-  askChallengeSecret,
-  askCredentials,
-  storeCredentials,
-} from "../../cli/ask-credentials.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { askAuthTokens, askChallengeSecret, askCredentials } from "../../cli/ask-credentials.ts";
 import { type Ask, prompter, type Question } from "../../cli/prompt.ts";
 import { stageNamed } from "../../cli/stage-argument.ts";
 import { probe, probeToken } from "../../cli/twilio-probe.ts";
-import type { TwilioMode } from "../../functions/adapters/twilio/credentials.ts";
-import { close, serverOf } from "../../local/listening.ts";
-import { clientSettings } from "./stack-answer.ts";
+import {
+  parseTwilioCredentials,
+  type TwilioMode,
+} from "../../functions/adapters/twilio/credentials.ts";
+import { isE164 } from "../../functions/verification/identifiers.ts";
+import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
+import { memoryJournal } from "../../local/persistence/journal.ts";
+import { startEmulator as startTwilio } from "../../local/twilio/emulator.ts";
+import { outputsIn, textOf } from "../docs/security/titles.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
+import { atTerminal, awsAt } from "../support/terminal.ts";
+import { startEmulator as startCloud } from "./live/emulator.ts";
+
+const PAGE = "docs/production/first-real-sms.md";
 
 const ACCOUNT = `AC${"0a".repeat(16)}`;
 const KEY = `SK${"2c".repeat(16)}`;
 const SECRET = "s3cret-of-the-key-0123456789";
 const TOKEN = "0123456789abcdef0123456789abcdef";
 
-let there: Awaited<ReturnType<typeof clientSettings>>;
 let baseUrl = "";
-const asked: { path: string; target: string; authorization: string; body: string }[] = [];
-let answers: (path: string, target: string) => readonly [number, unknown];
+const asked: { path: string; authorization: string }[] = [];
+let answers: (path: string) => readonly [number, unknown];
 
-const server = serverOf(async (request, response) => {
-  const path = request.url ?? "";
-  const target = String(request.headers["x-amz-target"] ?? "");
-  const authorization = String(request.headers.authorization);
-  asked.push({ path, target, authorization, body: await text(request) });
-  const [status, body] = answers(path, target);
+const server = serverOf(async ({ url: path = "", headers }, response) => {
+  asked.push({ path, authorization: String(headers.authorization) });
+  const [status, body] = answers(path);
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 });
 beforeAll(async () => {
-  there = await clientSettings(server);
-  baseUrl = there.endpoint;
+  baseUrl = localUrl(await listen(server));
 });
 afterAll(() => close(server));
 
@@ -251,21 +252,49 @@ describe("Twilio, asked what credentials are,", () => {
   });
 });
 
-describe("the secret of a stage", () => {
-  it("gets the credentials as JSON, and its mode", async () => {
-    answers = () => [200, {}];
-    const credentials = {
-      mode: "live",
-      accountSid: ACCOUNT,
-      apiKeySid: KEY,
-      apiKeySecret: SECRET,
-      from: "LATCHKEY",
-    } as const;
-    await storeCredentials(new SecretsManagerClient(there), "arn:this", credentials);
-    const { target = "", body = "" } = asked.at(-1) ?? {};
-    expect(target).toBe("secretsmanager.PutSecretValue");
-    const { SecretId, SecretString } = JSON.parse(body);
-    expect([SecretId, JSON.parse(SecretString)]).toEqual(["arn:this", credentials]);
+describe.runIf(process.platform === "linux")("npm run secrets -- prod at a terminal", () => {
+  it("stores what the page of the first real SMS needs, whose message then arrives", async () => {
+    const phones: string[] = [];
+    const twilio = await startTwilio((message) => phones.push(message.to), memoryJournal());
+    const stored = new Map<string, unknown>();
+    const names = ["TwilioSecret", "TwilioAuthSecret", "ChallengeSecret"];
+    const Outputs = names.map((name) => ({ OutputKey: `Latchkey${name}`, OutputValue: name }));
+    const cloud = await startCloud(() => ({
+      DescribeStacks: () => [200, { Stacks: [{ Outputs }] }],
+      PutSecretValue: (body) => {
+        const { SecretId, SecretString } = JSON.parse(body);
+        stored.set(SecretId, JSON.parse(SecretString));
+        return [200, {}];
+      },
+    }));
+    onTestFinished(async () => void (await Promise.all([twilio.stop(), cloud.stop()])));
+    const { accountSid, apiKeySid, apiKeySecret, from, authToken } = twilio.account;
+    const env = { ...awsAt(cloud.url), TWILIO_BASE_URL: twilio.baseUrl };
+    const keys = [accountSid, apiKeySid, apiKeySecret, from, TOKEN, authToken, "", SECRET];
+    const command = `${join(import.meta.dirname, "../../cli/secrets.ts")} prod`;
+    const { child, screen } = atTerminal(command, keys, { env });
+    await once(child, "close");
+    for (const line of outputsIn(PAGE)[2]?.slice(-2) ?? []) expect(screen()).toContain(line);
+    expect(screen()).toContain("✗ Twilio does not know this auth token.");
+    expect(screen()).not.toMatch(new RegExp([apiKeySecret, TOKEN, authToken, SECRET].join("|")));
+    expect([...stored]).toEqual([
+      ["TwilioSecret", { mode: "live", accountSid, apiKeySid, apiKeySecret, from }],
+      ["TwilioAuthSecret", { authTokens: [authToken] }],
+      ["ChallengeSecret", { secret: SECRET }],
+    ]);
+
+    const credentials = parseTwilioCredentials(stored.get("TwilioSecret"));
+    const to = "+447700900611";
+    if (!isE164(to)) throw new Error("no number");
+    const real = { to, credentials, twilioUrl: twilio.baseUrl, tell: () => undefined };
+    const { url, stop } = await startPatientSystem({ real });
+    onTestFinished(stop);
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ to });
+    const answer = await fetch(`${url}/v1/verifications`, { method: "POST", headers, body });
+    expect([answer.status, phones]).toEqual([201, [to]]);
+    const [, shown = ""] = /```json\n(.*)\n```/.exec(textOf(PAGE)) ?? [];
+    expect(Object.keys(Object(await answer.json()))).toEqual(Object.keys(JSON.parse(shown)));
   });
 });
 

@@ -9,7 +9,7 @@ import { stageIn, withFields, writeFields } from "../../cli/setup/config-file.ts
 import { STAGES, type Stage } from "../../infra/stages.ts";
 import { outputsIn } from "../docs/security/titles.ts";
 import { aFolder } from "../support/folder.ts";
-import { atTerminal, CTRL_C } from "../support/terminal.ts";
+import { atTerminal, awsAt, CTRL_C } from "../support/terminal.ts";
 import { type Cloud, startEmulator } from "./live/emulator.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -50,12 +50,7 @@ const CONFIG = () => join(home, "latchkey.config.ts");
 /** Types the answers to the command's questions, and returns the screen. */
 async function typed(answers: readonly string[]): Promise<string> {
   cloud = ACCOUNT;
-  const env = {
-    AWS_REGION: "eu-west-2",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    AWS_ENDPOINT_URL: emulator.url,
-  };
+  const env = awsAt(emulator.url);
   const { child, screen, left } = atTerminal("cli/setup.ts", answers, { cwd: home, env });
   await once(child, "close");
   expect(left).toEqual([]);

@@ -33,3 +33,11 @@ export function atTerminal(
   onTestFinished(() => void child.kill("SIGKILL"));
   return { child, screen: () => screen.replaceAll("\r", ""), left };
 }
+
+/** The environment in which the SDK of AWS asks an emulator. */
+export const awsAt = (url: string) => ({
+  AWS_REGION: "eu-west-2",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+  AWS_ENDPOINT_URL: url,
+});
