@@ -43,7 +43,10 @@ export function messageHandlers(messaging: Messaging): Handlers {
     },
     ListMessage: (call) => {
       refuseTests(call);
-      return answered(200, messagePage(ledger, call.parameters["PageSize"]));
+      const size = Number(call.parameters["PageSize"] ?? 50);
+      const newest = ledger.messages().slice(-size).toReversed();
+      const messages = newest.map((message) => messageResource(accountSid, message));
+      return answered(200, { messages, page: 0, page_size: size, next_page_uri: null });
     },
     CreateMessage: (call) =>
       call.mode === "test"
@@ -63,18 +66,6 @@ export function messageHandlers(messaging: Messaging): Handlers {
       ledger.addOutcome(sid, outcome);
       return answered(200, feedbackResource(accountSid, sid, { outcome, createdAt }));
     },
-  };
-}
-
-/** The newest messages. https://www.twilio.com/docs/usage/twilios-response#response-formats-list-paging-information */
-function messagePage({ account: { accountSid }, messages }: Ledger, size = "50"): unknown {
-  const newest = messages().slice(-Number(size)).toReversed();
-  return {
-    messages: newest.map((message) => messageResource(accountSid, message)),
-    page: 0,
-    page_size: Number(size),
-    next_page_uri: null,
-    previous_page_uri: null,
   };
 }
 

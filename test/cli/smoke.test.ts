@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buffer, text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { outputsOf } from "../../cli/deployed.ts";
 import { smokeArguments } from "../../cli/smoke/arguments.ts";
 import { MAGIC_NUMBER_CASES } from "../../cli/smoke/magic-number-cases.ts";
@@ -20,7 +18,8 @@ import type { TwilioCredentials } from "../../functions/adapters/twilio/credenti
 import { close, listen, localUrl, serverOf } from "../../local/listening.ts";
 import { memoryJournal } from "../../local/persistence/journal.ts";
 import { type Emulator, startEmulator } from "../../local/twilio/emulator.ts";
-import { clientSettings, stackAnswer } from "./stack-answer.ts";
+import { forward, passOn } from "../support/forward.ts";
+import { startEmulator as startCloud } from "./live/emulator.ts";
 
 let emulator: Emulator;
 let credentials: TwilioCredentials;
@@ -53,24 +52,12 @@ async function spoiled(
 ): Promise<{ server: Server; baseUrl: string; asked: string[] }> {
   const asked: string[] = [];
   const server = serverOf(async (request, response) => {
-    const { method = "GET", url = "", headers } = request;
-    const body = await text(request);
-    asked.push(`${method} ${url}`);
-    const own = spoil(url, body);
-    const answer =
-      own === undefined
-        ? await fetch(emulator.baseUrl + url, {
-            method,
-            headers: {
-              authorization: String(headers.authorization),
-              "content-type": "application/x-www-form-urlencoded",
-            },
-            ...(method === "GET" ? {} : { body }),
-          })
-        : undefined;
-    const status = own?.[0] ?? answer?.status ?? 0;
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(own === undefined ? await answer?.text() : JSON.stringify(own[1]));
+    const body = await buffer(request);
+    asked.push(`${request.method} ${request.url}`);
+    const [status, own] = spoil(String(request.url), String(body)) ?? [];
+    if (status === undefined)
+      return passOn(response, await forward(emulator.baseUrl, request, body));
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(own));
   });
   return { server, baseUrl: localUrl(await listen(server)), asked };
 }
@@ -137,41 +124,28 @@ function never(): never {
 }
 
 describe("the stage's secret", () => {
-  /** CloudFormation and Secrets Manager, as far as they are asked. */
-  async function awsWith(secret: string) {
-    const server = serverOf(async (request, response) => {
-      const target = String(request.headers["x-amz-target"] ?? "");
-      const isSecret = target.endsWith("GetSecretValue");
-      const body = isSecret
-        ? JSON.stringify({ SecretString: secret })
-        : stackAnswer({ LatchkeyTwilioSecret: "arn:aws:secret" });
-      const type = isSecret ? "application/json" : "text/xml";
-      response.writeHead(200, { "content-type": type }).end(body);
-    });
-    const options = await clientSettings(server);
-    return {
-      arn: (await outputsOf(new CloudFormationClient(options), { stackName: "latchkey-dev" }))(
-        "TwilioSecret",
-      ),
-      secrets: new SecretsManagerClient(options),
-      server,
-    };
+  async function storedIn(secret: string) {
+    const Outputs = [{ OutputKey: "LatchkeyTwilioSecret", OutputValue: "arn:aws:secret" }];
+    const cloud = await startCloud(() => ({
+      DescribeStacks: () => [200, { Stacks: [{ Outputs }] }],
+      GetSecretValue: () => [200, { SecretString: secret }],
+    }));
+    onTestFinished(cloud.stop);
+    const { stack, secrets } = cloud.aws;
+    const output = await outputsOf(stack, { stackName: "latchkey-dev" });
+    return storedCredentials(secrets, output("TwilioSecret"));
   }
 
   it("gives the credentials", async () => {
-    const { arn, secrets, server } = await awsWith(JSON.stringify(credentials));
-    expect(await storedCredentials(secrets, arn)).toEqual(credentials);
-    await close(server);
+    expect(await storedIn(JSON.stringify(credentials))).toEqual(credentials);
   });
 
   it.each(["", "{", '{"mode":"test","apiKeySecret":"s3cret-of-nobody"}'])(
     "that holds %j holds none, and is not repeated",
     async (secret) => {
-      const { arn, secrets, server } = await awsWith(secret);
-      const reading = storedCredentials(secrets, arn);
+      const reading = storedIn(secret);
       await expect(reading).rejects.toThrow("holds no Twilio credentials yet");
       await expect(reading).rejects.not.toThrow("s3cret");
-      await close(server);
     },
   );
 });

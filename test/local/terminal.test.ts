@@ -122,12 +122,6 @@ describe("npm start", () => {
     expect(error).not.toContain("    at ");
     expect(status).toBe(2);
   });
-
-  it("explains its flags", async () => {
-    const { out, status } = await endOf(run(["--help"]));
-    expect(out).toContain("--port");
-    expect(status).toBe(0);
-  });
 });
 
 describe("flags", () => {
