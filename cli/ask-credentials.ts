@@ -25,10 +25,6 @@ const FORMS = {
     words: "A secret has at least 16 characters and no spaces.",
   },
   token: { pattern: /^[0-9a-fA-F]{32}$/, words: "An auth token is 32 hex digits." },
-  "second token": {
-    pattern: /^(?:[0-9a-fA-F]{32})?$/,
-    words: "An auth token is 32 hex digits, or nothing.",
-  },
   challenge: {
     pattern: /^[\x21-\x7e]{20,}$/,
     words: "A secret key has at least 20 characters and no spaces.",
@@ -97,7 +93,7 @@ function formed(ask: Ask, form: keyof typeof FORMS, question: Question): Promise
   const { pattern, words } = FORMS[form];
   return untilAccepted(ask, async (again) => {
     const answer = await again(question);
-    if (!pattern.test(answer)) throw new AnswerFault(words);
+    if (answer !== question.otherwise && !pattern.test(answer)) throw new AnswerFault(words);
     return answer;
   });
 }
@@ -126,7 +122,7 @@ export async function askAuthTokens(
   });
   const text = "Auth token that takes over, while you change it (Enter for none), not shown";
   // Twilio accepts it only after its promotion.
-  const second = await formed(ask, "second token", { text, hidden: true, otherwise: "" });
+  const second = await formed(ask, "token", { text, hidden: true, otherwise: "" });
   return second === "" ? [first] : [first, second];
 }
 

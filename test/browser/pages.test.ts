@@ -4,6 +4,7 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
+import { startAt } from "../support/patient-system.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { another, formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
@@ -253,14 +254,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
     /** The moment of the turn that the message took. */
     async function send(to: string): Promise<number> {
-      const response = await fetch(`${system.url}/v1/verifications`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ to }),
-      });
-      expect(response.status).toBe(201);
-      const { expiresAt } = Object(await response.json());
-      return Date.parse(String(expiresAt)) - LIMITS.codeLifetimeSeconds * 1_000;
+      const { status, body } = await startAt(system.url, to);
+      expect(status).toBe(201);
+      return Date.parse(String(body.expiresAt)) - LIMITS.codeLifetimeSeconds * 1_000;
     }
   });
 

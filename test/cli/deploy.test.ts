@@ -107,9 +107,10 @@ describe("deploy", () => {
   });
 
   it.each([[[]], [["production"]], [["dev", "prod"]], [["dev", "--force"]]])(
-    "does not understand %j",
+    "does not understand %j, nor does destroy",
     (args) => {
-      expect(() => parseDeployArguments(args)).toThrow(/Name the stage|Unknown option/);
+      for (const parse of [parseDeployArguments, parseDestroyArguments])
+        expect(() => parse(args)).toThrow(/Name the stage|Unknown option/);
     },
   );
 
@@ -182,10 +183,6 @@ describe("destroy", () => {
   it("refuses production without its flag", () => {
     expect(() => parseDestroyArguments(["prod"])).toThrow("add --this-is-production");
     expect(parseDestroyArguments(["prod", "--this-is-production"]).name).toBe("prod");
-  });
-
-  it.each([[[]], [["production"]], [["dev", "--force"]]])("does not understand %j", (args) => {
-    expect(() => parseDestroyArguments(args)).toThrow(/Name the stage|Unknown option/);
   });
 
   it("reports that cdk failed", async () => {

@@ -88,7 +88,7 @@ describe("the smoke test", () => {
     const bad = results.filter(({ isAsDocumented }) => !isAsDocumented);
     const calls = MAGIC_NUMBER_CASES.filter(({ resource }) => resource === "call").length;
     expect(bad).toHaveLength(1 + calls);
-    expect(smokeLine(bad[0] ?? results[0] ?? never())).toMatch(
+    expect(bad.map(smokeLine)[0]).toMatch(
       /✗.*message to \+15005550002.*error 99999, where error 21612 is documented/,
     );
     expect(bad.at(-1)?.found).toContain("503");
@@ -119,10 +119,6 @@ describe("the smoke test", () => {
   });
 });
 
-function never(): never {
-  throw new Error("there is an answer");
-}
-
 describe("the stage's secret", () => {
   async function storedIn(secret: string) {
     const Outputs = [{ OutputKey: "LatchkeyTwilioSecret", OutputValue: "arn:aws:secret" }];
@@ -152,14 +148,9 @@ describe("the stage's secret", () => {
 
 describe("the arguments", () => {
   it("are a stage, and perhaps a wish to type the credentials", () => {
-    expect(smokeArguments(["dev"])).toEqual({
-      place: { stackName: "latchkey-dev" },
-      asks: false,
-    });
-    expect(smokeArguments(["dev", "--ask"])).toEqual({
-      place: { stackName: "latchkey-dev" },
-      asks: true,
-    });
+    const place = { stackName: "latchkey-dev" };
+    expect(smokeArguments(["dev"])).toEqual({ place, asks: false });
+    expect(smokeArguments(["dev", "--ask"])).toEqual({ place, asks: true });
   });
 
   it.each([

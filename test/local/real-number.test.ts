@@ -9,6 +9,7 @@ import { startEmulator } from "../../local/twilio/emulator.ts";
 import { outputsIn } from "../docs/security/titles.ts";
 import { aFolder } from "../support/folder.ts";
 import { forward, passOn } from "../support/forward.ts";
+import { startAt } from "../support/patient-system.ts";
 import { atTerminal } from "../support/terminal.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -59,15 +60,6 @@ async function asDocumented(emulatorUrl: string) {
   return { url: localUrl(await listen(server)), forms };
 }
 
-const start = async (url: string | undefined, to: string) =>
-  (
-    await fetch(`${url}/v1/verifications`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ to }),
-    })
-  ).status;
-
 describe.runIf(process.platform === "linux")("npm start -- --real at a terminal", () => {
   it.each([
     [OTHER, {}, "and this is a fictional number"],
@@ -98,10 +90,10 @@ describe.runIf(process.platform === "linux")("npm start -- --real at a terminal"
     expect(screen()).toContain("✗ Twilio does not know these credentials. ");
     const [url] = /http:\/\/localhost:\d+/.exec(screen()) ?? [];
     for (const [, , words, page] of REFUSALS) {
-      await start(url, MINE);
+      await startAt(url, MINE);
       await expect.poll(screen).toMatch(new RegExp(`Not sent to \\S+456\\. .*${words}.*${page}`));
     }
-    expect([await start(url, OTHER), await start(url, MINE)]).toEqual([201, 201]);
+    for (const to of [OTHER, MINE]) expect((await startAt(url, to)).status).toBe(201);
     await expect.poll(screen).toContain("It cost 0.0553 USD.");
     const [shown = []] = outputsIn("docs/production/first-real-sms.md");
     const carried = screen().replace(/undelivered\. The carrier filtered the .*/, "delivered.");

@@ -14,3 +14,11 @@ export async function systemOfFile(options: Partial<SystemOptions> = {}): Promis
   afterAll(system.stop);
   return system;
 }
+
+/** The answer to a start by HTTP. */
+export async function startAt(url: string | undefined, to: string) {
+  const headers = { "content-type": "application/json" };
+  const sent = { method: "POST", headers, body: JSON.stringify({ to }) };
+  const answer = await fetch(`${url}/v1/verifications`, sent);
+  return { status: answer.status, body: Object(await answer.json()) };
+}

@@ -1,22 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import { onTestFinished } from "vitest";
 
 export const CTRL_C = "\u0003";
 
-type Setting = { readonly cwd?: string; readonly env: Readonly<Record<string, string>> };
-
 /** Runs a program of the repository at a pseudo-terminal, and types each answer when it asks; after the last one Ctrl-C. `left`: the answers that it has not asked for. */
 export function atTerminal(
   command: string,
   answers: readonly string[],
-  { cwd, env }: Setting,
-): {
-  readonly child: ChildProcess;
-  readonly screen: () => string;
-  readonly left: readonly string[];
-} {
-  const left = [...answers];
+  { cwd, env }: { readonly cwd?: string; readonly env: Readonly<Record<string, string>> },
+) {
+  const left: string[] = [...answers];
   const child = spawn("script", ["-qec", `${process.execPath} ${command}`, "/dev/null"], {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
