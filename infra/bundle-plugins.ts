@@ -11,18 +11,10 @@ const ABSENT: readonly { readonly importer: RegExp; readonly path: RegExp }[] = 
   { importer: /twilio[\\/]lib[\\/]rest[\\/]api[\\/]V2010\.js$/, path: /^\.\/v2010\/account$/ },
   { importer: /[\\/]twilio/, path: /\/RequestClient(\.js)?$/ },
   { importer: /twilio[\\/]lib[\\/]base[\\/]\w+\.js$/, path: /^dayjs/ },
-  {
-    importer: /[\\/](?:HttpProtocol|LambdaClient|runtimeConfig)\.js$/,
-    path: /^@smithy\/core\/event-streams$/,
-  },
-  {
-    importer: /[\\/]resolveEndpointDiscoveryConfig\.js$/,
-    path: /^@aws-sdk\/endpoint-cache$/,
-  },
-  { importer: /[\\/]shared-ini-file-loader[\\/]/, path: /^\.\/readFile(\.js)?$/ },
+  { importer: /@aws-sdk|@smithy/, path: /^@smithy\/core\/event-streams$|\/endpoint-cache$/ },
   {
     importer: /[\\/]@smithy[\\/]/,
-    path: /\/(?:AdaptiveRetryStrategy|DefaultRateLimiter|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|service-customizations)$/,
+    path: /\/(?:AdaptiveRetryStrategy|DefaultRateLimiter|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|service-customizations|loadSharedConfigFiles)$/,
   },
 ];
 
@@ -30,7 +22,7 @@ const ABSENCE = `module.exports = class Absent {
   static EndpointCache = Absent;
   static HeaderFormatter = Absent;
   static resolveEventStreamSerdeConfig(config) { return config; }
-  static async readFile() { throw new Error("there are no profiles"); }
+  static async loadSharedConfigFiles() { return { configFile: {}, credentialsFile: {} }; }
   static extend() {}
   static utc() { return { isValid: () => false }; }
 };`;
@@ -53,32 +45,13 @@ export const leavingOut: Plugin = {
   },
 };
 
-/**
- * The AWS SDK with the environment as the only source of credentials, where Lambda puts them. Its default chain reads there first, and adds 130
- * KB of sign-in, profile and instance code.
- */
-export const credentialsFromEnvironment: Plugin = {
-  name: "credentials-from-environment",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
-      path: "chain",
-      namespace: "credentials",
-      pluginData: resolveDir,
-    }));
-    onLoad({ filter: /.*/, namespace: "credentials" }, ({ pluginData: resolveDir }) => ({
-      contents: `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
-      resolveDir,
-    }));
-  },
-};
-
 /** Errors of AWS that the code distinguishes. The SDK makes the rest of the service's base error, with their own name and message. */
 const REGISTERED = "ConditionalCheckFailedException";
 
 type Rewrite = { readonly files: RegExp; readonly rewritten: (source: string) => string };
 
 /** Files of packages that bundles hold in another form. */
-const REWRITES: readonly Rewrite[] = [
+export const REWRITES: readonly Rewrite[] = [
   /**
    * The SDK's schemas, with names of keys inlined and one error. `{ [_hH]: x }` might run code, so bundlers keep it with all that it names; `{
    * "httpHeader": x }` cannot, so unused ones are dropped. With the errors that is 65 KB of a check.
@@ -109,11 +82,23 @@ const REWRITES: readonly Rewrite[] = [
         ) };`;
     },
   },
-  /** Node's generator of UUIDs: the global one that the SDK prefers loads all of Web Crypto. */
+  /** Node's own UUIDs and hexadecimal: the SDK's load all of Web Crypto, and fill two tables. */
   {
-    files: /[\\/]serde[\\/]uuid[\\/]v4\.js$/,
+    files: /[\\/]serde[\\/](?:uuid[\\/]v4|util-hex-encoding[\\/]hex-encoding)\.js$/,
     rewritten: () =>
-      `import { randomUUID } from "node:crypto"; export const bindV4 = () => () => randomUUID();`,
+      `import { randomUUID } from "node:crypto";
+      export const bindV4 = () => () => randomUUID();
+      export const fromHex = (text) => new Uint8Array(Buffer.from(text, "hex"));
+      export const toHex = (bytes) => Buffer.from(bytes).toString("hex");`,
+  },
+  /**
+   * The environment as the only source of credentials, where Lambda puts them. The SDK's chain reads there first, and adds 130 KB of sign-in, profile
+   * and instance code.
+   */
+  {
+    files: /credential-provider-node[\\/]dist-es[\\/]index\.js$/,
+    rewritten: () =>
+      `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
   },
   /** Packages read only the version from their package.json. */
   {

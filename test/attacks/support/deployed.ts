@@ -8,7 +8,7 @@ export async function deployed() {
   const text = JSON.stringify(template);
   const paths = new Set(text.match(/asset\.[0-9a-f]{64}(?=")/g));
   const bundles = Array.from(paths, (path) =>
-    readFileSync(join(assemblyDirectory, path, "index.cjs"), "utf8"),
+    readFileSync(join(assemblyDirectory, path, "main.cjs"), "utf8"),
   );
   return { template: text, bundles };
 }
