@@ -36,7 +36,7 @@ export function costTable(template: Template): string {
     row(metrics),
     `| **total, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
     "",
-    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. Prices are list prices of us-east-1 without free tiers; London differs by at most a fifth. ${sources()} [prices.ts](cli/prices.ts) has the source and date of each price.`,
+    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. No other send to its range of ten thousand numbers is unverified in that hour; where one is, the check writes once more. Prices are list prices of us-east-1 without free tiers; London differs by at most a fifth. ${sources()} [prices.ts](cli/prices.ts) has the source and date of each price.`,
   ].join("\n");
 }
 

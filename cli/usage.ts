@@ -47,8 +47,8 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 3,
     gibibyteSeconds: 0.03 * HALF + (PREFLIGHT_SECONDS + 0.5) * QUARTER,
-    /** check; failures; credit of client, range, and of country and service in one */
-    writes: 5,
+    /** check; failures; credit of client, and of country and service in one; of the range where others are unverified, which is one more */
+    writes: 4,
     signatures: 1,
     logBytes: LOG_BYTES.answered + 2 * LOG_BYTES.request + LOG_BYTES.check,
   },
@@ -65,7 +65,7 @@ export const USAGE = {
     apiRequests: 1,
     invocations: 2,
     gibibyteSeconds: 0.03 * HALF + 0.5 * QUARTER,
-    writes: 5,
+    writes: 4,
     signatures: 1,
     logBytes: LOG_BYTES.answered + LOG_BYTES.request + LOG_BYTES.check + LOG_BYTES.key,
   },

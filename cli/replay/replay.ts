@@ -11,6 +11,7 @@ import {
 } from "../../functions/verification/rules.ts";
 import {
   decrementFor,
+  isDecremented,
   itemOf,
   type ScopeKind,
   type ScopeWindow,
@@ -131,10 +132,10 @@ function decide(counters: Counters, settings: Settings, send: PastSend): Obstacl
     leave(counters, send, client.keys);
     return shared.full;
   }
-  const counts = [...client.keys, ...shared.keys];
+  const counts = [...client.decremented, ...shared.decremented];
   const micros = reserveAgain(counters, settings, send, taken);
   if (micros !== undefined) return { micros, counts };
-  leave(counters, send, counts);
+  leave(counters, send, [...client.keys, ...shared.keys]);
   return "spend";
 }
 
@@ -191,7 +192,7 @@ function bookAll(
   { scopeTerms }: Settings,
   { scopes, at, hasTicket, isCustomer = hasTicket, isKnown = false }: PastSend,
   which: "client" | "shared",
-): { readonly keys: readonly ScopeKey[] } | { readonly full: ScopeKind } {
+): { readonly [Of in "keys" | "decremented"]: readonly ScopeKey[] } | { readonly full: ScopeKind } {
   const isApart = isKnown && which === "shared";
   const asked = isApart
     ? []
@@ -208,7 +209,9 @@ function bookAll(
     oneMoreIn(counters.counts, key, minimum);
     if (day !== undefined) oneMoreIn(counters.counts, itemOf(key).item, day.minimum);
   }
-  return { keys: windows.map(({ key }) => key) };
+  const unverified = (key: ScopeKey) => counters.counts.get(key)?.unverified ?? 0;
+  const decremented = windows.filter((window) => isDecremented(window, unverified(window.key)));
+  return { keys: windows.map(({ key }) => key), decremented: decremented.map(({ key }) => key) };
 }
 
 const MONEY_COUNTERS = ["day", "hour", "countryDay", "countryHour"] as const;

@@ -162,6 +162,11 @@ export function decrementFor(key: ScopeKey): Decrement {
 
 export type Decrement = { readonly window: number; readonly day: number };
 
+/** Whether an approval decrements a window that its start counted. A range keeps its only unverified send, which saves a write; not one with a small limit. */
+export function isDecremented({ kind, max }: ScopeWindow, unverified: number): boolean {
+  return kind !== "range" || unverified !== 1 || max < LIMITS.unverifiedSends.range.max;
+}
+
 /** Whether a window is one of those that all share. */
 export function isShared(key: ScopeKey): boolean {
   const [kind = ""] = key.split("#");

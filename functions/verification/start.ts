@@ -30,7 +30,7 @@ import type {
   Random,
   VerificationStore,
 } from "./ports.ts";
-import { scopesOf } from "./scopes.ts";
+import { isDecremented, scopesOf, unverifiedIn } from "./scopes.ts";
 import { seal, unseal } from "./seal.ts";
 import { openSend, type Send, type SendDeps, send, type Turn } from "./send.ts";
 import { openTicket } from "./ticket.ts";
@@ -332,7 +332,9 @@ function firstCode(
     country,
     ticketedAt: ticket?.issuedAt,
     isKnown: isKnown || undefined,
-    counts: counts.map(({ key }) => key),
+    counts: counts
+      .filter((window) => isDecremented(window, unverifiedIn(window.charge)))
+      .map(({ key }) => key),
   };
   return { verification, code, sent };
 }

@@ -213,7 +213,7 @@ const LIMIT_ROWS: readonly (readonly [string, string, string])[] = [
   [
     "decrement by an approval, client and range",
     `${LIMITS.decrementPerApproval}`,
-    "one approval in four starts keeps the counter level",
+    "one approval in four starts keeps the counter level; the only unverified send of a range stays counted",
   ],
   [
     "decrement by an approval, country and service",

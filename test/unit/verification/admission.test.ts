@@ -60,6 +60,14 @@ async function ticketOf(index: number): Promise<string> {
 /** How many sends one approval pays for. */
 const PAID = { range: 4, "home-country": 2, service: 2 } as const;
 
+it("a range keeps its only unverified send when it is approved, and has room for one less", async () => {
+  withMax("range", LIMITS.unverifiedSends.range.max);
+  await ticketOf(1);
+  for (let index = 2; index <= LIMITS.unverifiedSends.range.max; index++)
+    expect((await startOf(index)).kind).toBe("started");
+  expect((await startOf(50)).kind).toBe("refused");
+});
+
 describe.each(["range", "home-country", "service"] as const)("the scope %s", (kind) => {
   it("refuses every start in it once its limit is reached, and sends nothing", async () => {
     withMax(kind, 2);

@@ -66,7 +66,7 @@ describe("a right code", () => {
     const proven = { result: "approved", proof: expect.any(String) };
     const outcomes = { report: throttled };
     expect(await check({ ...broken, outcomes }, { id, code })).toMatchObject(proven);
-    expect(deps.faults).toEqual(Array(5).fill("approval-not-counted"));
+    expect(deps.faults).toEqual(Array(4).fill("approval-not-counted"));
   });
 
   it("is not spent while a key is out of reach", async () => {
