@@ -72,7 +72,7 @@ function unitsPerWrite({ countries, knownNumbers, apps, scopes }: Stage): number
 
 /** The limits of unverified sends: those of limits.ts, or the stage's. */
 export function scopeTermsOf(stage: Stage): ScopeTerms {
-  return { limits: limitsOf(stage), homeCountry: homeOf(stage), shards: shardsOf(stage) };
+  return { limits: limitsOf(stage), homeCountry: homeOf(stage) };
 }
 
 /** The same for a variable of the environment: without the limits that limits.ts has. */

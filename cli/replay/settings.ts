@@ -43,7 +43,7 @@ export function changesIn(texts: readonly string[]): readonly Change[] {
 export function settingsOf(stage: Stage): Settings {
   return {
     limits: limitsWith(stage.limits ?? {}),
-    scopeTerms: { ...scopeTermsOf(stage), shards: 1 },
+    scopeTerms: scopeTermsOf(stage),
     spendTerms: { ...spendTermsOf(stage), shards: 1 },
   };
 }

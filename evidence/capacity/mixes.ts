@@ -91,8 +91,9 @@ async function fill(
   const scope = [...client, ...shared].find((one) => one.kind === kind);
   if (scope === undefined) throw new Error(`such a send has no ${kind}`);
   const now = deps.clock();
-  for (let shard = 0; shard < shardsOf(scope, terms, { now }); shard += 1) {
-    const window = windowAt(scope, terms, { now, shard });
+  const at = { now, layouts: (await deps.sendingSwitch.switchState()).layouts };
+  for (let shard = 0; shard < shardsOf(scope, at); shard += 1) {
+    const window = windowAt(scope, terms, { ...at, shard });
     const charge = { day: dayOf(now), hour: new Date(now).getUTCHours(), shard, country };
     const count = () =>
       isShared(window.key)

@@ -34,7 +34,6 @@ const SCOPE_TERMS = v.strictObject({
     service: SCOPE_LIMIT,
   }),
   homeCountry: COUNTRY,
-  shards: COUNT,
 });
 
 const CAP = v.strictObject({ perHourMicros: COUNT, perDayMicros: COUNT });

@@ -76,7 +76,7 @@ export function windowShards(
   terms: ScopeTerms,
   at: { readonly now: Instant; readonly layouts: Layouts },
 ): readonly ScopeWindow[] {
-  return Array.from({ length: shardsOf(scope, terms, at) }, (_, shard) =>
+  return Array.from({ length: shardsOf(scope, at) }, (_, shard) =>
     windowAt(scope, terms, { ...at, shard }),
   );
 }

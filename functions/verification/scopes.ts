@@ -20,8 +20,6 @@ export type ScopeTerms = {
   readonly limits: ScopeLimits;
   /** The country whose people the service is for. */
   readonly homeCountry: Country;
-  /** The number of items over which the stage spreads a counter of a country or of the service. Each holds its share of the limit. See shards.ts. */
-  readonly shards: number;
 };
 
 /** One scope of a send: its row, and its name in keys and logs. */
@@ -127,7 +125,7 @@ export function countryScope(country: Country, homeCountry: Country): Scope {
 
 type At = {
   readonly now: Instant;
-  /** Those in force; without them the shards that the stage sets. */
+  /** Those in force; without them there is one shard. */
   readonly layouts?: Layouts | undefined;
 };
 
@@ -143,9 +141,8 @@ export function windowsAt(
 }
 
 /** How many shards the windows of the day that holds `now` have, from its start to its end: as many as its money. */
-export function shardsOf({ kind }: Scope, terms: ScopeTerms, { now, layouts }: At): number {
-  if (!OF_MANY.has(kind)) return 1;
-  return layouts === undefined ? terms.shards : shardsAt(layouts, now);
+export function shardsOf({ kind }: Scope, { now, layouts = [] }: At): number {
+  return OF_MANY.has(kind) ? shardsAt(layouts, now) : 1;
 }
 
 /** The name of a scope in blocks and counters. It holds the subject alone, so it stays the same when a stage counts other scopes or has another first country. */
@@ -213,7 +210,7 @@ export function windowAt(
   const { max, windowSeconds, mode } = terms.limits[scope.kind];
   const window = Math.floor(now / (windowSeconds * 1_000));
   const name = shard === 0 ? subjectName(scope) : `${subjectName(scope)}-${shard}`;
-  const shards = shardsOf(scope, terms, at);
+  const shards = shardsOf(scope, at);
   const ofShard = (all: number) => shareOf(Math.ceil(all), { shard, shards });
   const day = dayWindow(scope, terms, now, ofShard);
   const slots = DAY_MS / (windowSeconds * 1_000);

@@ -34,7 +34,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
       time,
       clock: () => time.now,
       sendingSwitch: dynamoSendingSwitch(ground.table, () => time.now, shards),
-      scopeTerms: { ...base.scopeTerms, limits: { ...limits, "home-country": shared }, shards },
+      scopeTerms: { ...base.scopeTerms, limits: { ...limits, "home-country": shared } },
       spendTerms: { ...TEST_SPEND, total: cap, keptForTickets: 0, shards },
     };
     const { keys, clock, scopeTerms, spendTerms, random } = deps;

@@ -5,7 +5,7 @@ import { GATEWAY_REQUESTS_PER_SECOND, stageFor } from "../../evidence/capacity/s
 import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
 import type { Country } from "../../functions/policy/destinations.ts";
 import { countryScope, windowsAt } from "../../functions/verification/scopes.ts";
-import { scopeTermsOf } from "../../infra/sending-terms.ts";
+import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 
 /** Half of what DynamoDB writes in a second to one item, and two thirds of what it reads. Shards are drawn by chance, and a partition holds other items too. */
@@ -68,7 +68,7 @@ describe("at the gateway's full rate, with the shards that a stage of that rate 
     const keys = windowsOf("GB", 23).map(({ key }) => key);
     await spend.decrement(keys.map((key) => ({ key, window: 2, day: 1 })));
     expect(ground.recorder.touches).toMatchObject([{ units: 1 }]);
-    expect(terms.shards).toBe(40);
+    expect(spendTermsOf({ ...WITH_APPS, countries: COUNTRIES }).shards).toBe(40);
     expect(await items()).toHaveLength(1);
   });
 });

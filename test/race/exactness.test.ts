@@ -87,7 +87,7 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     const { table, items } = await freshTable();
     const deps: Deps = {
       ...someDeps(engineStores(table, () => deps.time.now)),
-      scopeTerms: { limits: limitsWith({}), homeCountry: "GB", shards: 1 },
+      scopeTerms: { limits: limitsWith({}), homeCountry: "GB" },
       spendTerms: { ...SPEND, total: { perHourMicros: 10 ** 12, perDayMicros: 10 ** 12 } },
       ...terms,
     };
@@ -124,7 +124,7 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     "in what many share: exactly the limit of %s, and the window owes exactly that",
     async (kind) => {
       const limits = limitsWith({ [kind]: 20 });
-      const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB", shards: 1 } });
+      const trial = await aTrial({ scopeTerms: { limits, homeCountry: "GB" } });
       const outcomes = await startAll(trial.deps);
       // Starts that are refused by a neighbour in flight are refused; none is sent too many.
       expect(trial.deps.messages.length).toBe(count(outcomes, "started"));
@@ -144,7 +144,7 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     const limits = limitsWith({ service: 20 });
     const layouts = [{ from: 0, shards: 3 }];
     const sendingSwitch = { switchState: async () => ({ ...OPEN_SWITCH, layouts }) };
-    const scopeTerms = { limits, homeCountry: "GB", shards: 3 } as const;
+    const scopeTerms = { limits, homeCountry: "GB" } as const;
     const trial = await aTrial({ scopeTerms, sendingSwitch });
     await startAll(trial.deps);
     await startAll(trial.deps, { from: 200 });
@@ -178,7 +178,7 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
     const max = 40;
     const limits = limitsWith({ service: max });
     const { deps } = await aTrial({
-      scopeTerms: { limits, homeCountry: "GB", shards: 1 },
+      scopeTerms: { limits, homeCountry: "GB" },
       challenge: aChallenge("under-pressure"),
     });
     const share = max * LIMITS.challengeFromShareOfLimit;

@@ -152,7 +152,6 @@ export function aChallenge(
 export const TEST_SCOPES: ScopeTerms = {
   limits: { ...LIMITS.unverifiedSends, range: { ...LIMITS.unverifiedSends.range, max: 1_000 } },
   homeCountry: "GB",
-  shards: 1,
 };
 
 const DOLLAR = 1_000_000;

@@ -80,18 +80,20 @@ describe("the scopes of a client", () => {
 });
 
 describe("a scope that many share", () => {
-  const terms = { ...TEST_SCOPES, shards: 3 };
+  const spread = (shards: number) => ({ now: NOON, layouts: [{ from: 0, shards }] });
   const GB = { kind: "home-country", pseudonym: "GB" } as const;
 
   it("is spread over its shards, each with its share of the limit", () => {
-    const windows = [0, 1, 2].flatMap((shard) => windowsAt([GB], terms, { now: NOON, shard }));
+    const windows = [0, 1, 2].flatMap((shard) =>
+      windowsAt([GB], TEST_SCOPES, { ...spread(3), shard }),
+    );
     const keys = ["country#GB#500000", "country#GB-1#500000", "country#GB-2#500000"];
     expect(windows.map(({ key }) => key)).toEqual(keys);
     expect(windows.map(({ max }) => max)).toEqual([333, 333, 334]);
   });
 
   it("is one on each shard where its limit is smaller than their number", () => {
-    const [first] = windowsAt([GB], { ...terms, shards: 2_000 }, { now: NOON, shard: 0 });
+    const [first] = windowsAt([GB], TEST_SCOPES, spread(2_000));
     expect(first?.max).toBe(1);
   });
 
@@ -100,13 +102,13 @@ describe("a scope that many share", () => {
     ["home-country", "500000"],
     ["service", "20833#8"],
   ] as const)("is one that so many share: %s", (kind, place) => {
-    const [window] = windowsAt([{ kind, pseudonym: "x" }], terms, { now: NOON, shard: 2 });
+    const [window] = windowsAt([{ kind, pseudonym: "x" }], TEST_SCOPES, { ...spread(3), shard: 2 });
     expect(window?.key).toBe(`${kind.replace("home-", "")}#x-2#${place}`);
   });
 
   it("is on no shard if it is a client's", () => {
     const client = { kind: "ipv4", pseudonym: "client" } as const;
-    const [window] = windowsAt([client], terms, { now: NOON, shard: 2 });
+    const [window] = windowsAt([client], TEST_SCOPES, { ...spread(3), shard: 2 });
     expect(window?.key).toBe("ipv4#client#20833#48");
   });
 });
