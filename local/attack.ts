@@ -22,9 +22,10 @@ import type { Stop } from "./stops.ts";
 import type { System } from "./system.ts";
 import { PLACE } from "./template/names.ts";
 
-/** The attacks of the simulator that need nothing but the public API: no credential of a back end, no ticket from last month, no second day. */
+/** The attacks of the simulator that need nothing but the public API: no credential of a back end, no ticket from last month, no second day, no siege that begins at eight. */
 export const PLAYED: readonly Scenario[] = SCENARIOS.filter(
-  ({ attack }) => attack !== undefined && attack.owned === undefined && attack.knownNumber !== true,
+  ({ attack, siege }) =>
+    attack !== undefined && !attack.owned && attack.knownNumber !== true && siege === undefined,
 );
 
 /** The minutes without the attack. */

@@ -42,7 +42,9 @@ export function banner({
   ];
   const width = Math.max(...rows.map(([, address]) => address.length));
   const notes = [
-    "Try any number from 07700 900000 to 07700 900999; 980 to 999 fail on purpose.",
+    ...(attack === undefined
+      ? ["Try any number from 07700 900000 to 07700 900999; 980 to 999 fail on purpose."]
+      : [`In a minute, against the limits of production: ${attack.title}.`]),
     `${engine} emulates DynamoDB; data is ${persist === undefined ? "in memory and ends with this process" : `kept in ${persist}`}.`,
     `Packages: npm install ${url}/packages/latchkey-client.tgz, and so for ${PACKAGES.slice(1).join(" and ")}.`,
     ...(isLoopbackName(host)
@@ -56,9 +58,6 @@ export function banner({
     ...(throttled
       ? []
       : ["There is no throttle and no limit of unverified sends. The limits of a number hold."]),
-    ...(attack === undefined
-      ? []
-      : [`In a minute, against the limits of production: ${attack.title}.`]),
     ...(watch ? ["Sources are watched."] : []),
     "Ctrl-C stops.",
   ];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { OPERATION_RESULT, type OperationResult } from "../../functions/operator/operation.ts";
+import { LIMITS } from "../../functions/policy/limits.ts";
 import type { Stage } from "../../infra/stages.ts";
 import type { FunctionLine, Outcome } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
@@ -37,13 +38,15 @@ export type AttackProgress = {
   readonly isOver: boolean;
 };
 
-/** Counters of a requester, as the operator's command `who` answers them. */
-type Counters = Extract<OperationResult, { kind: "number" | "scope" }>;
+/** A requester's counter, its limit where it has one, and its block, from what the operator's command `who` answers. */
+type Counters = { readonly used: number; readonly max?: number; readonly block: unknown };
 
 type ActivityState = {
   readonly at: number;
+  /** Nothing was counted before. */
+  readonly since: number;
   /** One row a minute, the current one last. */
-  readonly minutes: readonly MinuteRow[];
+  readonly minutes: readonly Readonly<Record<"starts" | "sent" | "approved" | "refused", number>>[];
   /** Refusals of the hour by reason, most first, with their minutes. */
   readonly reasons: readonly { readonly reason: string; readonly minutes: readonly number[] }[];
   readonly deliveries: Readonly<Record<"delivered" | "undelivered", number>>;
@@ -59,8 +62,6 @@ type ActivityState = {
   readonly alarms: readonly (AlarmState & { readonly since: number | undefined })[];
   readonly attack: AttackProgress | undefined;
 };
-
-type MinuteRow = Readonly<Record<"starts" | "sent" | "approved" | "refused", number>>;
 
 const MINUTES_SHOWN = 60;
 const MICROS = 1_000_000;
@@ -88,13 +89,15 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
   const requesters = createRequesters(now);
   const watch = createWatch(metrics, now);
   const cached = cacheOf(now);
+  const since = now();
   let progress: (() => AttackProgress) | undefined;
 
   async function countersOf({ ref }: Requester): Promise<Counters | undefined> {
     // An app is none of an operator's targets, which is refused.
     const target = requesters.targetOf(ref);
-    const result = await cached(`who ${ref}`, () => operate({ command: "who", target }));
-    return result.kind === "number" || result.kind === "scope" ? result : undefined;
+    const read = () => operate({ command: "who", target });
+    // One that fails leaves the rest of the page.
+    return countersIn(await cached(`who ${ref}`, read).catch(() => undefined), now());
   }
 
   async function topOf(kind: (typeof REQUESTER_KINDS)[number]) {
@@ -120,6 +123,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
       ]);
       return {
         at: now(),
+        since,
         ...countsOf(metrics),
         spend: spend.kind === "spend" ? spendRows(spend, stage, new Date(now())) : [],
         isPaused: spend.kind === "spend" && spend.pause !== undefined,
@@ -138,6 +142,23 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
     },
     stop: async () => watch.stop(),
   };
+}
+
+function countersIn(result: OperationResult | undefined, at: number): Counters | undefined {
+  if (result?.kind === "number") return { ...turnsOf(result.turns, at), block: result.block };
+  if (result?.kind !== "scope") return undefined;
+  const { unverified, max, mode, block } = result;
+  return { used: Math.max(0, unverified), ...(mode !== "off" && { max }), block };
+}
+
+/** The turns of a number in that window of which the largest share is used. Half a minute after any send is none. */
+function turnsOf(turns: readonly number[], at: number) {
+  const [, ...rows] = LIMITS.sendsPerNumber;
+  const used = (seconds: number) => turns.filter((turn) => turn > at - seconds * 1_000).length;
+  const [nearest] = rows
+    .map(({ max, windowSeconds }) => ({ used: used(windowSeconds), max }))
+    .toSorted((one, other) => other.used / other.max - one.used / one.max);
+  return nearest ?? { used: turns.length };
 }
 
 /** Reports an alarm when its state changes, as SNS mails it. */

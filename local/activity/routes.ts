@@ -21,8 +21,10 @@ export function activityRoutes(
   const here =
     (route: Route): Route =>
     async (request, response) => {
-      if (isLoopbackAddress(request.socket.remoteAddress)) await route(request, response);
-      else give(response, 403, { why: "The activity page is for this machine alone." });
+      if (!isLoopbackAddress(request.socket.remoteAddress))
+        return give(response, 403, { why: "The activity page is for this machine alone." });
+      const why = "the function of operators failed; its log has the cause";
+      await route(request, response).catch(() => give(response, 500, { why }));
     };
   return {
     "GET /activity/state": here(async (_, response) => give(response, 200, await activity.state())),

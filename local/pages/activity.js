@@ -66,7 +66,7 @@ function showTotals({ minutes, deliveries }) {
   );
 }
 
-function showMinutes({ at, minutes }) {
+function showMinutes({ at, since, minutes }) {
   const [sent, approved, refused] = ["sent", "approved", "refused"].map((name) =>
     minutes.map((row) => row[name]),
   );
@@ -75,6 +75,7 @@ function showMinutes({ at, minutes }) {
   const line = approved.map(
     (figure, index) => `${(index + 0.5) * step},${HEIGHT - (HEIGHT * figure) / most}`,
   );
+  const first = at - (minutes.length - 1) * 60_000;
   const label = `In this minute: ${sent.at(-1)} sent, ${approved.at(-1)} approved, ${refused.at(-1)} refused. At most ${most} a minute in the hour.`;
   get("minutes").replaceChildren(
     make("p", { class: "row spread small-print" }, [
@@ -89,7 +90,7 @@ function showMinutes({ at, minutes }) {
       draw("polyline", { class: "approved", points: line.join(" ") }),
     ]),
     make("p", { class: "row spread small-print" }, [
-      make("span", { text: time(at - (minutes.length - 1) * 60_000) }),
+      make("span", { text: time(first) + (since > first ? `, started at ${time(since)}` : "") }),
       make("span", { text: `${time(at)}, now` }),
     ]),
   );
@@ -139,9 +140,9 @@ function showSpend({ spend }) {
 
 const HEADINGS = {
   clients: "Clients",
+  numbers: "Numbers",
   ranges: "Ranges of ten thousand",
   countries: "Countries",
-  numbers: "Numbers",
   apps: "Apps",
 };
 
@@ -194,13 +195,12 @@ function topRow({ ref, label, asked, sent, approved, wrong, counters }, at, isTa
 }
 
 function limitCell(counters) {
-  if (counters?.kind === "number") return make("td", { text: whole(counters.turns.length) });
-  if (counters?.kind !== "scope") return make("td", { text: "–" });
-  const { unverified, max, mode } = counters;
-  if (mode === "off") return make("td", { text: "no limit" });
+  if (counters === undefined) return make("td", { text: "–" });
+  const { used, max } = counters;
+  if (max === undefined) return make("td", { text: "no limit" });
   return make("td", {
-    class: unverified >= max ? "full" : "",
-    text: `${whole(Math.max(0, unverified))} of ${whole(max)}`,
+    class: used >= max ? "full" : "",
+    text: `${whole(used)} of ${whole(max)}`,
   });
 }
 
@@ -252,6 +252,7 @@ function showAttack({ attack }) {
   get("attack").hidden = attack === undefined;
   if (attack === undefined) return;
   const { title, tries, messages, firstRefusalSeconds, isOver } = attack;
+  if (tries === 0) return notice(get("attack"), `Attack: ${title}. It has not begun.`);
   const refused =
     firstRefusalSeconds === undefined
       ? "none refused yet"
@@ -281,7 +282,9 @@ const OUTCOMES = {
 };
 
 async function operate(wish) {
-  const { kind, why } = await (await put("/activity/operation", wish)).json();
+  const { kind, why } = await put("/activity/operation", wish)
+    .then((response) => response.json())
+    .catch(() => ({ why: "the connection broke" }));
   notice(get("outcome"), OUTCOMES[kind] ?? `Refused: ${why}.`);
   await look();
 }

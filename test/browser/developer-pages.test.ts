@@ -50,19 +50,17 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
     );
 
     it("shows who asked, why it was refused, what it cost and every alarm, and no whole number", async () => {
-      const { page } = await opened();
+      const { page } = await opened({ viewport: { width: 1_440, height: 900 } });
       const row = page
         .getByRole("table", { name: "Numbers" })
         .getByRole("row")
         .filter({ hasText: "+44•••••••301" });
-      expect(await row.getByRole("cell").allTextContents()).toEqual([
-        "2",
-        "1",
-        "0",
-        "0",
-        "1",
-        "Block",
-      ]);
+      const cells = await row.getByRole("cell").allTextContents();
+      expect(cells).toEqual(["2", "1", "0", "0", "1 of 3", "Block"]);
+      // Who asks, whether there are spikes, and which numbers ask too often: on the first screen.
+      const { y = 900, height = 0 } = (await row.boundingBox()) ?? {};
+      expect(y + height).toBeLessThan(900);
+      await page.getByText(/, started at \d\d:\d\d$/).waitFor();
       await page.getByText("too-many-sends").waitFor();
       await page.getByText(/\$0\.1\d of \$100\.00/).waitFor();
       await page.getByText(/^\d+ alarms are quiet$/).click();
@@ -80,8 +78,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByText("Unblocked.").waitFor();
     });
 
-    it("pauses all sending and resumes it", async () => {
+    it("pauses all sending and resumes it, and reports what did not reach it", async () => {
       const { page } = await opened();
+      await page.route(/operation$/, (route) => route.abort(), { times: 1 });
+      await page.getByRole("button", { name: "Pause all sending" }).click();
+      await page.getByText("Refused: the connection broke.").waitFor();
       await page.getByRole("button", { name: "Pause all sending" }).click();
       await page.getByRole("status").getByText("Sending is paused.").waitFor();
       expect((await ground.system.activity.state()).isPaused).toBe(true);
