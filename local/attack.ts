@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as v from "valibot";
-import { mount } from "../evidence/simulation/attack.ts";
+import { type Attack, mount } from "../evidence/simulation/attack.ts";
 import { invite } from "../evidence/simulation/people.ts";
 import { SCENARIOS, type Scenario } from "../evidence/simulation/scenarios.ts";
 import { seeded } from "../evidence/simulation/seeded.ts";
@@ -58,7 +58,10 @@ export function playAttack(
   const system = liveSystem(target, pricesOf(stage, attack.country), stopping.signal);
   const people = { ...crowd, perMinute: () => crowd.perMinute(MINUTE_OF_DAY) };
   invite(system, people, minutes);
-  const loot = mount(system, { ...attack, from: quietMinutes });
+  const loot = mount(system, {
+    ...attack,
+    from: quietMinutes + waitFor(attack.pace, quietMinutes),
+  });
   return {
     progress: () => ({
       title,
@@ -71,6 +74,13 @@ export function playAttack(
     }),
     stop: async () => stopping.abort(),
   };
+}
+
+/** Bursts begin a second before an edge, from which their first refusal counts. */
+function waitFor(pace: Attack["pace"], quietMinutes: number): number {
+  if ("perMinute" in pace) return 0;
+  const { windowMinutes } = pace;
+  return windowMinutes - ((Date.now() / 60_000 + quietMinutes) % windowMinutes) - 1 / 60;
 }
 
 type Prices = { readonly sms: number; readonly voice?: number | undefined };

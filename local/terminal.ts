@@ -44,7 +44,7 @@ export function banner({
   const notes = [
     ...(attack === undefined
       ? ["Try any number from 07700 900000 to 07700 900999; 980 to 999 fail on purpose."]
-      : [`In a minute, against the limits of production: ${attack.title}.`]),
+      : [`Within minutes, against the limits of production: ${attack.title}.`]),
     `${engine} emulates DynamoDB; data is ${persist === undefined ? "in memory and ends with this process" : `kept in ${persist}`}.`,
     `Packages: npm install ${url}/packages/latchkey-client.tgz, and so for ${PACKAGES.slice(1).join(" and ")}.`,
     ...(isLoopbackName(host)

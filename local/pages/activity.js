@@ -151,28 +151,26 @@ function showTops({ top, at }) {
     // A stage with one app has no row of apps.
     ...Object.entries(HEADINGS)
       .filter(([kind]) => kind !== "apps" || (top.apps ?? []).length > 0)
-      .map(([kind, name]) =>
-        make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, [
-          tableOf(
-            ["", "asked", "sent", "approved", "wrong", LIMITED_BY[kind] ?? "unverified", "action"],
-            (top[kind] ?? []).map((row) => topRow(row, at, kind !== "apps")),
-            [make("caption", { text: name })],
-          ),
-        ]),
-      ),
+      .map(([kind, name]) => {
+        const limited = kind === "numbers" ? "turns" : "unverified";
+        const names = ["", "asked", "sent", "approved", "wrong", limited, "action"];
+        const rows = (top[kind] ?? []).map((row) => topRow(row, at, kind !== "apps"));
+        return tableOf(name, names, rows, [make("caption", { text: name })]);
+      }),
   );
 }
 
-const LIMITED_BY = { numbers: "turns" };
-
-function tableOf(names, rows, above = []) {
+function tableOf(label, names, rows, above = []) {
   const cells = names.map((text) =>
     text === ""
       ? make("td")
       : make("th", { scope: "col", class: text === "Meaning" ? "words" : "", text }),
   );
   const head = make("thead", {}, [make("tr", {}, cells)]);
-  return make("table", {}, [...above, head, make("tbody", {}, rows)]);
+  const kind = above.length > 0 ? "scroll" : "scroll alarms";
+  return make("div", { class: kind, tabindex: "0", role: "group", "aria-label": label }, [
+    make("table", {}, [...above, head, make("tbody", {}, rows)]),
+  ]);
 }
 
 function topRow({ ref, label, asked, sent, approved, wrong, counters }, at, isTarget) {
@@ -225,9 +223,7 @@ function alarmRow({ name, summary, runbook, figure, threshold, unit, state, sinc
 }
 
 const alarmTable = (label, rows) =>
-  make("div", { class: "scroll alarms", tabindex: "0", role: "group", "aria-label": label }, [
-    tableOf(["Alarm", "State", "Now (rings above)", "Meaning"], rows.map(alarmRow)),
-  ]);
+  tableOf(label, ["Alarm", "State", "Now (rings above)", "Meaning"], rows.map(alarmRow));
 
 /** Alarms that ring or soon may are in sight; the quiet ones can be opened. */
 function showAlarms({ alarms }) {
@@ -265,6 +261,7 @@ function showAttack({ attack }) {
 
 function showPause({ isPaused }) {
   const button = get("pause");
+  get("paused").hidden = !isPaused;
   button.disabled = false;
   button.textContent = isPaused ? "Resume sending" : "Pause all sending";
   button.dataset.command = isPaused ? "resume" : "pause";

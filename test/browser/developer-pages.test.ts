@@ -33,6 +33,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await start("+447700900301");
       await start("+4477009");
       await start("+447700900303", "2001:db8:a804:7d25::1");
+      const { ref = "" } = (await ground.system.activity.state()).top["numbers"]?.[1] ?? {};
+      await ground.system.activity.operate({ command: "block", ref });
     });
     it.each(LOOKS)(
       "has no flaw that axe-core finds and no scrolling sideways on a $name screen",
@@ -41,10 +43,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         expect(await flawsOf(page)).toEqual([]);
         expect(faults).toEqual([]);
         const sideways = await page
-          .locator(".scroll")
-          .evaluateAll(
-            (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
-          );
+          .locator(".scroll, .tops td")
+          .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
         expect(sideways).toBe(0);
       },
     );
@@ -69,6 +69,20 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       expect(await page.content()).not.toContain("7700900301");
     });
 
+    it("shows what rings, an attack and a limit that is reached, none of it folded", async () => {
+      const { page } = await opened();
+      await page.route(/activity\/state$/, async (route) => {
+        const { alarms, top, ...state } = JSON.parse(await (await route.fetch()).text());
+        Object.assign(alarms[0], { state: "alarm", since: state.at });
+        Object.assign(top.countries[0].counters, { used: 1_234, max: 1_234 });
+        await route.fulfill({ json: { ...state, alarms, top, attack: { title: "x", tries: 0 } } });
+      });
+      await page.getByRole("alert").getByText("request-spike: More requests").waitFor();
+      await page.getByRole("row", { name: /^request-spike rings since \d\d:\d\d/ }).waitFor();
+      await page.locator(".full", { hasText: "1,234 of 1,234" }).waitFor();
+      expect(await page.getByText("Attack: x. It has not begun.").isVisible()).toBe(true);
+    });
+
     it("blocks a client, reports it, and unblocks it", async () => {
       const { page } = await opened();
       await page.getByRole("button", { name: `Block ${ADDRESS} for an hour` }).click();
@@ -85,6 +99,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByText("Refused: the connection broke.").waitFor();
       await page.getByRole("button", { name: "Pause all sending" }).click();
       await page.getByRole("status").getByText("Sending is paused.").waitFor();
+      await page.getByText("All sending is paused: no code is sent").waitFor();
       expect((await ground.system.activity.state()).isPaused).toBe(true);
       await page.getByRole("button", { name: "Resume sending" }).click();
       await page.getByRole("status").getByText("Sending goes on.").waitFor();

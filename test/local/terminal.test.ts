@@ -142,13 +142,9 @@ describe("flags", () => {
   });
 
   it("let in pages of every origin that is given", () => {
-    const { origins } = parseFlags([
-      "--origin",
-      "http://localhost:5173",
-      "--origin",
-      "https://a.example",
-    ]);
-    expect(origins).toEqual(["http://localhost:5173", "https://a.example"]);
+    const given = ["http://localhost:5173", "https://a.example"];
+    const { origins } = parseFlags(given.flatMap((one) => ["--origin", one]));
+    expect(origins).toEqual(given);
     expect(parseFlags(["--origin", "capacitor://localhost"]).origins).toHaveLength(1);
   });
 
@@ -243,17 +239,16 @@ it("the banner shows what is kept, who can come in, and which throttle holds, wh
   expect(banner(START)).not.toContain("reads every code");
   expect(banner(START)).not.toContain("network");
   const network = { name: "bad", seed: 7 } as const;
-  const unusual = banner({
-    ...START,
-    host: "0.0.0.0",
-    persist: "kept",
-    throttled: false,
-    network,
-  });
+  const given = { host: "0.0.0.0", persist: "kept", throttled: false, network } as const;
+  const unusual = banner({ ...START, ...given });
   expect(unusual).toContain("The network is bad; --network bad:7 repeats its faults.");
   expect(unusual).toContain("data is kept in kept");
   expect(unusual).toContain("Every machine that reaches this one can read every code here.");
   expect(unusual).toContain("There is no throttle and no limit of unverified sends");
+  const attacked = banner({ ...START, ...parseFlags(["--attack", "window-edges"]) });
+  // Production refuses numbers of fiction.
+  expect(attacked).not.toContain("07700 900000");
+  expect(attacked).toContain("Within minutes, against the limits of production: bursts of 600");
 });
 
 describe("the addresses of a system", () => {
