@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as v from "valibot";
-import { type Attack, mount } from "../evidence/simulation/attack.ts";
+import { mount } from "../evidence/simulation/attack.ts";
 import { invite } from "../evidence/simulation/people.ts";
 import { SCENARIOS, type Scenario } from "../evidence/simulation/scenarios.ts";
 import { seeded } from "../evidence/simulation/seeded.ts";
@@ -24,8 +24,7 @@ import { PLACE } from "./template/names.ts";
 
 /** The attacks of the simulator that need nothing but the public API: no credential of a back end, no ticket from last month, no second day, no siege that begins at eight. */
 export const PLAYED: readonly Scenario[] = SCENARIOS.filter(
-  ({ attack, siege }) =>
-    attack !== undefined && !attack.owned && attack.knownNumber !== true && siege === undefined,
+  ({ attack, siege }) => attack && !siege && !attack.owned && attack.knownNumber !== true,
 );
 
 /** The minutes without the attack. */
@@ -58,10 +57,11 @@ export function playAttack(
   const system = liveSystem(target, pricesOf(stage, attack.country), stopping.signal);
   const people = { ...crowd, perMinute: () => crowd.perMinute(MINUTE_OF_DAY) };
   invite(system, people, minutes);
-  const loot = mount(system, {
-    ...attack,
-    from: quietMinutes + waitFor(attack.pace, quietMinutes),
-  });
+  const { pace } = attack;
+  const sinceEdge = (window: number) => (Date.now() / 60_000 + quietMinutes) % window;
+  // Bursts begin a second before an edge, from which their first refusal counts.
+  const wait = "perEdge" in pace ? pace.windowMinutes - sinceEdge(pace.windowMinutes) - 1 / 60 : 0;
+  const loot = mount(system, { ...attack, from: quietMinutes + wait });
   return {
     progress: () => ({
       title,
@@ -74,13 +74,6 @@ export function playAttack(
     }),
     stop: async () => stopping.abort(),
   };
-}
-
-/** Bursts begin a second before an edge, from which their first refusal counts. */
-function waitFor(pace: Attack["pace"], quietMinutes: number): number {
-  if ("perMinute" in pace) return 0;
-  const { windowMinutes } = pace;
-  return windowMinutes - ((Date.now() / 60_000 + quietMinutes) % windowMinutes) - 1 / 60;
 }
 
 type Prices = { readonly sms: number; readonly voice?: number | undefined };

@@ -43,8 +43,7 @@ type Counters = { readonly used: number; readonly max?: number; readonly block: 
 
 type ActivityState = {
   readonly at: number;
-  /** Nothing was counted before. */
-  readonly since: number;
+  readonly startedAt: number;
   /** One row a minute, the current one last. */
   readonly minutes: readonly Readonly<Record<"starts" | "sent" | "approved" | "refused", number>>[];
   /** Refusals of the hour by reason, most first, with their minutes. */
@@ -89,7 +88,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
   const requesters = createRequesters(now);
   const watch = createWatch(metrics, now);
   const cached = cacheOf(now);
-  const since = now();
+  const startedAt = now();
   let progress: (() => AttackProgress) | undefined;
 
   async function countersOf({ ref }: Requester): Promise<Counters | undefined> {
@@ -123,7 +122,7 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
       ]);
       return {
         at: now(),
-        since,
+        startedAt,
         ...countsOf(metrics),
         spend: spend.kind === "spend" ? spendRows(spend, stage, new Date(now())) : [],
         isPaused: spend.kind === "spend" && spend.pause !== undefined,
@@ -155,10 +154,9 @@ function countersIn(result: OperationResult | undefined, at: number): Counters |
 function turnsOf(turns: readonly number[], at: number) {
   const [, ...rows] = LIMITS.sendsPerNumber;
   const used = (seconds: number) => turns.filter((turn) => turn > at - seconds * 1_000).length;
-  const [nearest] = rows
+  return rows
     .map(({ max, windowSeconds }) => ({ used: used(windowSeconds), max }))
-    .toSorted((one, other) => other.used / other.max - one.used / one.max);
-  return nearest ?? { used: turns.length };
+    .reduce((one, other) => (other.used / other.max > one.used / one.max ? other : one));
 }
 
 /** Reports an alarm when its state changes, as SNS mails it. */

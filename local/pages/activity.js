@@ -66,7 +66,7 @@ function showTotals({ minutes, deliveries }) {
   );
 }
 
-function showMinutes({ at, since, minutes }) {
+function showMinutes({ at, startedAt, minutes }) {
   const [sent, approved, refused] = ["sent", "approved", "refused"].map((name) =>
     minutes.map((row) => row[name]),
   );
@@ -90,7 +90,9 @@ function showMinutes({ at, since, minutes }) {
       draw("polyline", { class: "approved", points: line.join(" ") }),
     ]),
     make("p", { class: "row spread small-print" }, [
-      make("span", { text: time(first) + (since > first ? `, started at ${time(since)}` : "") }),
+      make("span", {
+        text: time(first) + (startedAt > first ? `, started at ${time(startedAt)}` : ""),
+      }),
       make("span", { text: `${time(at)}, now` }),
     ]),
   );

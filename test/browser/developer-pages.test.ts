@@ -154,9 +154,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByLabel("Code", { exact: true }).waitFor();
       const starts = page.locator("#exchanges li", { hasText: "POST /v1/verifications " });
       await starts.filter({ hasText: "done, and its answer lost" }).waitFor();
-      const keys = (await page.locator("#exchanges").textContent())?.match(
-        /(?<=idempotency-key: )[0-9a-f]{32}/g,
-      );
+      const exchanges = (await page.locator("#exchanges").textContent()) ?? "";
+      const keys = exchanges.match(/(?<=idempotency-key: )[0-9a-f]{32}/g);
       expect(new Set(keys).size).toBe(1);
       const messages = ground.system.handset.messages().filter(({ to }) => to === number);
       expect(messages).toHaveLength(1);

@@ -210,9 +210,8 @@ describe("the line of a request", () => {
   it.each(["+447700900123", "%2B447700900123", "123456", "447700900123"])(
     "shows nothing of %s in the place of an id, nor in an unknown path",
     (secret) => {
-      expect(line(`/v1/verifications/${secret}`, "/v1/verifications/{id}")).toContain(
-        "/v1/verifications/… ",
-      );
+      const text = line(`/v1/verifications/${secret}`, "/v1/verifications/{id}");
+      expect(text).toContain("/v1/verifications/… ");
       expect(line(`/other/${secret}`)).not.toMatch(/\d{4}/);
     },
   );
@@ -257,9 +256,7 @@ describe("the addresses of a system", () => {
     expect(url).toBe("http://localhost:8400");
     expect(origins).toEqual(["http://localhost:8400", "http://127.0.0.1:8400"]);
     expect(["localhost", "127.0.0.1", "[::1]", "127.9.9.9"].map(answersTo)).not.toContain(false);
-    expect(["192.0.2.1", "evil.example", "localhost.evil.example"].map(answersTo)).not.toContain(
-      true,
-    );
+    expect(["192.0.2.1", "evil.example", "localhost.evil.example"].some(answersTo)).toBe(false);
   });
 
   it("are of one network, or of all, where asked to; no other name is among them", () => {
