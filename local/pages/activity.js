@@ -76,6 +76,7 @@ function showMinutes({ at, startedAt, minutes }) {
     (figure, index) => `${(index + 0.5) * step},${HEIGHT - (HEIGHT * figure) / most}`,
   );
   const first = at - (minutes.length - 1) * 60_000;
+  const began = startedAt > first ? `, started at ${time(startedAt)}` : "";
   const label = `In this minute: ${sent.at(-1)} sent, ${approved.at(-1)} approved, ${refused.at(-1)} refused. At most ${most} a minute in the hour.`;
   get("minutes").replaceChildren(
     make("p", { class: "row spread small-print" }, [
@@ -90,9 +91,7 @@ function showMinutes({ at, startedAt, minutes }) {
       draw("polyline", { class: "approved", points: line.join(" ") }),
     ]),
     make("p", { class: "row spread small-print" }, [
-      make("span", {
-        text: time(first) + (startedAt > first ? `, started at ${time(startedAt)}` : ""),
-      }),
+      make("span", { text: `${time(first)}${began}` }),
       make("span", { text: `${time(at)}, now` }),
     ]),
   );
@@ -281,9 +280,7 @@ const OUTCOMES = {
 };
 
 async function operate(wish) {
-  const { kind, why } = await put("/activity/operation", wish)
-    .then((response) => response.json())
-    .catch(() => ({ why: "the connection broke" }));
+  const { kind, why } = await (await put("/activity/operation", wish)).json();
   notice(get("outcome"), OUTCOMES[kind] ?? `Refused: ${why}.`);
   await look();
 }

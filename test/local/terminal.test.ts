@@ -245,7 +245,6 @@ it("the banner shows what is kept, who can come in, and which throttle holds, wh
   expect(unusual).toContain("Every machine that reaches this one can read every code here.");
   expect(unusual).toContain("There is no throttle and no limit of unverified sends");
   const attacked = banner({ ...START, ...parseFlags(["--attack", "window-edges"]) });
-  // Production refuses numbers of fiction.
   expect(attacked).not.toContain("07700 900000");
   expect(attacked).toContain("Within minutes, against the limits of production: bursts of 600");
 });
