@@ -15,7 +15,7 @@ export const KEYS_ROWS: readonly (readonly [usage: string, summary: string])[] =
   ["revoke <id>", `ends a key within ${LIMITS.switchCacheSeconds} seconds`],
 ];
 
-const HELP = `npm run keys -- <command> --stage <name> | --stack <name> | --local
+const HELP = `npm run keys -- <command> --stage <name> | --stack <name> | --local [--port <port>]
 
 ${table(KEYS_ROWS)}
 
@@ -35,6 +35,7 @@ export function parseKeysArguments(args: readonly string[]): {
         stage: { type: "string" },
         stack: { type: "string" },
         local: { type: "boolean", default: false },
+        port: { type: "string" },
         name: { type: "string" },
         app: { type: "string", default: "main" },
         allow: { type: "string", default: KEY_RIGHTS.join(",") },

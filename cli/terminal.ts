@@ -41,7 +41,7 @@ function parsedOf<Config extends ParseArgsConfig>(config: Config) {
   try {
     return parseArgs(config);
   } catch (fault) {
-    const [sentence] = (fault instanceof Error ? fault.message : String(fault)).split(". ");
+    const [sentence] = (fault instanceof Error ? fault.message : String(fault)).split(/\.\s/);
     throw new CommandFault(`${sentence}. --help lists what there is.`);
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -7,7 +8,15 @@ import { operations } from "../../functions/operator/handler.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { aStart, type Deps, idIn, newestCode, someDeps, TEST_SPEND } from "../support/deps.ts";
+import {
+  aStart,
+  type Deps,
+  idIn,
+  keysBy,
+  newestCode,
+  someDeps,
+  TEST_SPEND,
+} from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
 
@@ -91,6 +100,21 @@ describe("the drill of", () => {
     expect(await startOf(capped(4 * price), OTHER)).toHaveProperty("id");
     const spent = (await table.items()).find(({ pk }) => String(pk).startsWith("spend#"));
     expect(spent?.["total"]).toBe(2 * price);
+  });
+
+  it("going back to the previous release: it reads what the next one adds to an item", async () => {
+    const started = await startOf(deps);
+    for (const item of await table.items()) await table.put({ ...item, ofTheNextRelease: "it" });
+    expect(await startOf(deps)).toMatchObject({ why: "too-many-sends" });
+    expect(await isApproved(deps, started)).toBe(true);
+  });
+
+  it("leaving a region: with its keys go its codes and limits, and numbers start anew", async () => {
+    const started = await startOf(deps);
+    const keys = keysBy((label) => createHash("sha256").update(`there ${label}`).digest());
+    const there = { ...deps, keys };
+    expect(await isApproved(there, started)).toBe(false);
+    expect(await startOf(there)).toHaveProperty("id");
   });
 
   it("names commands that are there", () => {

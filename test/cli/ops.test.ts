@@ -72,6 +72,7 @@ describe("a command line", () => {
     ["top --for 0m --local", "--for takes a time"],
     ["spend --stage prod --stage dev", "--stage is there twice"],
     ["spend --stage prod --port 80", "--port goes with --local"],
+    ["top --local --for -5h", /^Option '--for' argument is ambiguous\. --help lists[^\n]+$/],
     ["spend --local --port x", "--port goes with --local"],
     ["spend --stack Ünï", "A stack has 1 to 128 letters, digits and hyphens"],
   ])("%s is refused: %s", (line, reason) => {
