@@ -1,16 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { KMSClient } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import { parseTemplate, resourcesOf, type Template } from "../../cli/template.ts";
 import { lossesOf, proofKeysOf, refuseLosses } from "../../cli/upgrade-guard.ts";
 import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
-import { close, serverOf } from "../../local/listening.ts";
 import { aFolder } from "../support/folder.ts";
-import { clientSettings, NO_STACK } from "./stack-answer.ts";
+import { type Cloud, startEmulator } from "./live/emulator.ts";
 
 let deployed: Template;
 let proofKey: string;
@@ -79,45 +75,29 @@ describe("an upgrade", () => {
 
 describe("what a deployment asks AWS", () => {
   const CREATED = Date.now() / 1_000 - 86_400;
-  const asked: string[] = [];
-  let isDeployed = true;
-  const folder = aFolder();
-  const server = serverOf(async (request, response) => {
-    const body = await text(request);
-    const target = request.headers["x-amz-target"];
-    asked.push(String(target ?? /Action=(\w+)/.exec(body)?.[1]));
-    if (target !== undefined)
-      response.end(JSON.stringify({ KeyMetadata: { KeyId: "k", CreationDate: CREATED } }));
-    else if (!isDeployed) response.writeHead(400).end(NO_STACK);
-    else if (body.includes("GetTemplate"))
-      response.end(
-        `<GetTemplateResponse><GetTemplateResult><TemplateBody>${JSON.stringify(deployed).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</TemplateBody></GetTemplateResult></GetTemplateResponse>`,
-      );
-    else
-      response.end(
-        "<DescribeStackResourcesResponse><DescribeStackResourcesResult><StackResources><member><PhysicalResourceId>k</PhysicalResourceId></member></StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>",
-      );
-  });
-  const clients = async () => {
-    const place = await clientSettings(server);
-    return { stacks: new CloudFormationClient(place), keys: new KMSClient(place) };
+  const CLOUD: Cloud = {
+    GetTemplate: () => [200, { TemplateBody: JSON.stringify(deployed) }],
+    DescribeStackResources: () => [200, { StackResources: [{ PhysicalResourceId: "k" }] }],
+    DescribeKey: () => [200, { KeyMetadata: { KeyId: "k", CreationDate: CREATED } }],
   };
-  let aws: Awaited<ReturnType<typeof clients>>;
+  let cloud = CLOUD;
+  let there: Awaited<ReturnType<typeof startEmulator>>;
+  const folder = aFolder();
   beforeAll(async () => {
-    aws = await clients();
+    there = await startEmulator(() => cloud);
     const properties = { templateFile: "t.json", stackName: "latchkey-prod" };
     const artifacts = { Acme: { type: "aws:cloudformation:stack", properties } };
     await writeFile(join(folder, "manifest.json"), JSON.stringify({ artifacts }));
   });
-  afterAll(() => close(server));
+  afterAll(() => there.stop());
   const refuseWith = async (next: Template) => {
     await writeFile(join(folder, "t.json"), JSON.stringify(parseTemplate(next)));
-    await refuseLosses(folder, aws);
+    await refuseLosses(folder, { stacks: there.aws.stack, keys: there.aws.keys });
   };
 
   it("is the template that is deployed and the age of its proof key; a loss is refused by name", async () => {
     await refuseWith(deployed);
-    expect(asked).toEqual(["GetTemplate", "DescribeStackResources", "TrentService.DescribeKey"]);
+    expect(there.asked).toEqual(Object.keys(CLOUD));
     const table = idOf("AWS::DynamoDB::GlobalTable");
     await expect(refuseWith(changed(table, undefined))).rejects.toThrow(
       `Nothing was deployed: latchkey-prod would lose state. --allow-data-loss deploys anyway.\n    ${table} (AWS::DynamoDB::GlobalTable) would be deleted`,
@@ -126,7 +106,7 @@ describe("what a deployment asks AWS", () => {
   });
 
   it("is nothing more where there is no stack yet", async () => {
-    isDeployed = false;
+    cloud = { GetTemplate: () => [400, { refused: "Stack with id x does not exist" }] };
     await expect(refuseWith({ Resources: {} })).resolves.toBeUndefined();
   });
 });

@@ -1,11 +1,14 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { runInNewContext } from "node:vm";
 import { Marked } from "marked";
 import { beforeAll, expect, it } from "vitest";
 import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import type { Template } from "../../cli/template.ts";
 import { messagesPage } from "../../infra/messages-page.ts";
 import { STAGE_SCHEMAS } from "../../infra/stage.ts";
+import { validateStage } from "../../infra/stage-rules.ts";
+import { STAGES } from "../../infra/stages.ts";
 import { anchorsOf, documentPaths } from "../../local/documents.ts";
 import { faultsOfProse } from "../lint/prose.ts";
 import { PARTS, written } from "./parts.ts";
@@ -79,6 +82,16 @@ it("the page of the configuration explains every field of a stage, and no other"
   const kinds = Object.values(STAGE_SCHEMAS);
   const known = new Set(kinds.flatMap(({ entries }) => Object.keys(entries)));
   expect(named.toSorted()).toEqual([...known].toSorted());
+});
+
+it.each(["configuration", "twilio"])("production takes the settings on its page %s", (page) => {
+  const blocks = textOf(`docs/production/${page}.md`).matchAll(/^```ts\n(\w+: .*?)\n```/gms);
+  const shown = Array.from(blocks, ([, text]) => runInNewContext(`({${text}})`));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const settings of shown)
+    expect(() =>
+      validateStage("prod", { ...STAGES.prod, ...structuredClone(settings) }),
+    ).not.toThrow();
 });
 
 it("each page names its reading time and a next step, except runbooks, decisions and evidence", () => {
