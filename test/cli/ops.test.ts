@@ -82,7 +82,6 @@ describe("a command line", () => {
   it.each([
     ["revoke id --overlap 1h --stage prod", "keys revoke takes no --overlap"],
     ["rotate id --sends-per-day 5 --stage prod", "keys rotate takes no --sends-per-day"],
-    ["list --name shop --stage prod", "keys list takes no --name"],
     ["create --name shop --stage prod", "It needs --name shop and --sends-per-day 500"],
     ["rotate --stage prod", "keys rotate takes the id of a key"],
   ])("keys %s is refused: %s", (line, reason) => {
