@@ -3,6 +3,8 @@ import { once } from "node:events";
 import http from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { PROJECT } from "../../infra/place.ts";
+import manifest from "../../package.json" with { type: "json" };
 import { mebibytes, quantile, whole } from "./rounds.ts";
 import type { Section } from "./section.ts";
 
@@ -27,7 +29,11 @@ type Ended = { readonly rssBytes: number; readonly cpuMilliseconds: number };
 
 /** Sign-ins of many clients at once through the whole local system, for a while. */
 export async function measureLoad(): Promise<Section> {
-  const child = fork(join(import.meta.dirname, "programs/load-system.ts"));
+  const child = fork(join(import.meta.dirname, "programs/load-system.ts"), {
+    cwd: PROJECT,
+    // As `npm start` runs it.
+    execArgv: manifest.scripts.start.split(" ").slice(1, -1),
+  });
   try {
     const [started] = await once(child, "message");
     const { url }: Started = started;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { PLACE } from "../template/names.ts";
 import type { Exchange } from "./events.ts";
-import { Sha256 } from "./sha256.ts";
 
 /** The only local principal. No policy is evaluated: it may call every route. */
 export const SIGNER = {
@@ -11,11 +11,13 @@ export const SIGNER = {
   userArn: `arn:aws:iam::${PLACE.account}:user/local`,
 } as const;
 
+export const SHA_256 = Hash.bind(null, "sha256");
+
 const SIGNATURE = new SignatureV4({
   credentials: SIGNER,
   region: PLACE.region,
   service: "execute-api",
-  sha256: Sha256,
+  sha256: SHA_256,
   applyChecksum: false,
 });
 /** AWS takes a signature for five minutes, and clocks that are as far apart. */
@@ -29,23 +31,25 @@ export type Verdict = "signed" | "unsigned" | "wrong";
 /** Checks Signature Version 4 in the Authorization header: signs the same request anew. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export async function signatureOf(exchange: Signed): Promise<Verdict> {
   const { request, path, query, body, receivedAt } = exchange;
-  const { headersDistinct, method = "" } = request;
   const { authorization } = request.headers;
   if (authorization === undefined) return "unsigned";
   const [, names = ""] = /SignedHeaders=([^,\s]+)/.exec(authorization) ?? [];
   const signable = new Map(
-    names.split(";").map((name) => [name, (headersDistinct[name] ?? []).join(",")]),
+    names.split(";").map((name) => [name, (request.headersDistinct[name] ?? []).join(",")]),
   );
-  const signingDate = dateIn(signable.get("x-amz-date"));
-  const isRecent =
-    Math.abs(receivedAt.getTime() - signingDate.getTime()) <= LONGEST_AGE_MILLISECONDS;
+  // `20261125T223000Z`
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+  const signingDate = new Date(
+    `${signable.get("x-amz-date")}`.replace(parts, "$1-$2-$3T$4:$5:$6Z"),
+  );
+  const isRecent = Math.abs(Number(receivedAt) - Number(signingDate)) <= LONGEST_AGE_MILLISECONDS;
   // The library takes the stated hash for that of the body.
   const sha256 = createHash("sha256").update(body).digest("hex");
   const isOfBody = (signable.get("x-amz-content-sha256") ?? sha256) === sha256;
   if (!isRecent || !isOfBody || !signable.has("host")) return "wrong";
   const { headers } = await SIGNATURE.sign(
     {
-      method,
+      method: request.method ?? "",
       protocol: "http:",
       hostname: "",
       path,
@@ -59,9 +63,4 @@ export async function signatureOf(exchange: Signed): Promise<Verdict> {
   const given = Buffer.from(authorization.replace(/, */g, ", "), "latin1");
   const isSame = expected.length === given.length && timingSafeEqual(expected, given);
   return isSame ? "signed" : "wrong";
-}
-
-/** `20261125T223000Z` */
-function dateIn(text = ""): Date {
-  return new Date(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 }

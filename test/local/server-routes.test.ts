@@ -1,6 +1,6 @@
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
-import { Sha256 } from "../../local/gateway/sha256.ts";
+import { SHA_256 } from "../../local/gateway/signatures.ts";
 import { PLACE } from "../../local/template/names.ts";
 import { systemOfFile } from "../support/patient-system.ts";
 
@@ -39,7 +39,7 @@ async function ask({
   const url = new URL(path, system.url);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const text = body === undefined ? "" : JSON.stringify(body);
-  const { headers } = await new SignatureV4({ ...GOOD, ...signer, sha256: Sha256 }).sign(
+  const { headers } = await new SignatureV4({ ...GOOD, ...signer, sha256: SHA_256 }).sign(
     {
       method,
       protocol: url.protocol,

@@ -1,6 +1,5 @@
 import { SignatureV4 } from "@smithy/signature-v4";
-import { Sha256 } from "../../../local/gateway/sha256.ts";
-import { SIGNER } from "../../../local/gateway/signatures.ts";
+import { SHA_256, SIGNER } from "../../../local/gateway/signatures.ts";
 import { PLACE } from "../../../local/template/names.ts";
 import type { Attempt } from "./target.ts";
 
@@ -14,7 +13,7 @@ export async function signed(
     credentials: SIGNER,
     region: PLACE.region,
     service: "execute-api",
-    sha256: Sha256,
+    sha256: SHA_256,
   });
   const { headers } = await signer.sign({
     method,
