@@ -17,7 +17,7 @@ const TARGET = "es2020";
 const FORM_TARGET = "es2022";
 
 /** Names inside the form only: no event, attribute, text or stored JSON has one of them. */
-const FORM_NAMES =
+export const FORM_NAMES =
   /^(busyWith|changed|connect|forget|headingLevel|is(Answer|Busy|Fault|Here|Offline|Online|Ready|Slow)|keepsHistory|moved|network|offer|openCode|patienceSeconds|prepare|recall|reconsider|renewed|retryAt|sendAt|settings|timeoutSeconds|typedCode|waits|(expiry|resend)Seconds)$/;
 
 /** The form, and apart from it what it loads on demand: languages and numbering plans. */

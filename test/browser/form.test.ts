@@ -529,15 +529,18 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect([await on.title(), await on.primary.textContent()]).toEqual(["Welcome", "Send code"]);
     });
 
-    it("lets its parts be styled", async () => {
+    it("lets its parts be styled, and breaks and aligns its own text whatever the page does to its", async () => {
       const on = await opened();
-      const color = await on.page.evaluate(`(() => {
+      const style = await on.page.evaluate(`(() => {
+        document.body.style.cssText = "text-align-last:right;word-break:break-all";
         const sheet = new CSSStyleSheet();
         sheet.replaceSync("latchkey-form::part(title) { color: rgb(4, 5, 6); }");
         document.adoptedStyleSheets = [sheet];
-        return getComputedStyle(document.querySelector("latchkey-form").shadowRoot.querySelector(".title")).color;
+        const { color, textAlignLast, wordBreak } =
+          getComputedStyle(document.querySelector("latchkey-form").shadowRoot.querySelector(".title"));
+        return [color, textAlignLast, wordBreak];
       })()`);
-      expect(color).toBe("rgb(4, 5, 6)");
+      expect(style).toEqual(["rgb(4, 5, 6)", "auto", "normal"]);
     });
 
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {

@@ -79,7 +79,7 @@ describe("the package of the construct, in an empty folder", () => {
     expect(text).not.toContain(ROOT);
   });
 
-  it("is typed: a program with a wrong setting does not compile", async () => {
+  it("is typed: a program with a wrong setting does not compile, and does not synthesize", async () => {
     const cwd = join(home, "app");
     const wrong = APP.replace("STAGES.prod", '{ ...STAGES.prod, twilio: "test" as const }');
     await writeFile(join(cwd, "untyped.ts"), wrong);
@@ -88,6 +88,7 @@ describe("the package of the construct, in an empty folder", () => {
     const faults = await compile(cwd, ...options, "acme.ts", "untyped.ts");
     expect(faults).toContain("untyped.ts(");
     expect(faults).not.toContain("acme.ts(");
+    await expect(run(process.execPath, ["untyped.ts"], { cwd })).rejects.toThrow("Stage prod: ");
   });
 
   it("asks its owner for CDK and has no other peer, and names the versions of this repository", () => {

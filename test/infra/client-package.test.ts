@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { FORM_NAMES } from "../../client/build.ts";
 import { LOCALES as ALL } from "../../client/src/locales.ts";
 import { readTranslations } from "../../client/text-files.ts";
 import { compile } from "../support/compile.ts";
@@ -121,6 +122,16 @@ describe("the form in the package", () => {
     const total = bytes.reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(MOST_BYTES / 2);
     expect(total).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  it("has short names for its own parts alone, and for nothing that a page or the API names", async () => {
+    const files = ["docs/reference/form.md", "docs/openapi.json", "client/src/form/texts.ts"];
+    const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")));
+    const open = [
+      ...texts.join("\n").matchAll(/`(?:detail\.)?(\w+)|"(\w+)":|^ {2}(\w+):/gm),
+    ].flat();
+    expect(open).toEqual(expect.arrayContaining(["numberTitle", "answerChallenge", "codeLength"]));
+    expect(open.filter((name) => FORM_NAMES.test(name))).toEqual([]);
   });
 
   it("loads the steps after the number apart, within their budget", () => {

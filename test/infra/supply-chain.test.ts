@@ -214,7 +214,9 @@ describe("an installation from another registry", { timeout: 240_000 }, () => {
         return install(system, { isWhole: name === undefined, hash });
       };
       expect(await withChanged()).toMatchObject({ told: "installed", checked: "ok\n" });
-      expect((await withChanged(system.shared)).told).toContain("EINTEGRITY");
+      const refused = await withChanged(system.shared);
+      expect(refused.told).toContain("EINTEGRITY");
+      expect(existsSync(join(refused.cwd, "node_modules"))).toBe(false);
       // npm leaves out what is optional, and succeeds.
       const { told, checked, cwd } = await withChanged(system.own);
       expect(told).toBe("installed");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
-import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import { challengeOf, scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../../infra/stages.ts";
 
 const { knownNumbers, ...PROD } = STAGES.prod;
@@ -66,4 +66,8 @@ describe("the shards of what many share", () => {
     const withDays = { ...PROD, scopes: { country: { maxPerDay: 400 } } };
     expect([10, 11].map((count) => shardsOf(count, withDays))).toEqual([40, 80]);
   });
+});
+
+it("the action of a challenge has what reCAPTCHA takes in one", () => {
+  expect(challengeOf(STAGES.prod)?.action).toMatch(/^[A-Za-z0-9/_]+$/);
 });
