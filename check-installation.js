@@ -14,6 +14,8 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
+// A command needs half the CPU time to load, and no parser of types in its memory.
+module.enableCompileCache?.(fileURLToPath(new URL(".build/local/compiled", import.meta.url)));
 if (isMainThread)
   process.on("uncaughtExceptionMonitor", (fault) => {
     const [place] = /latchkey\.config\.ts(:\d+)?/.exec(`${fault?.stack}`) ?? [];
@@ -21,9 +23,6 @@ if (isMainThread)
     process.stderr.write(`✗ ${place} cannot be loaded: ${fault.message.split("\n")[0]}.\n`);
     process.exit(2);
   });
-
-// A command needs half the CPU time to load, and no parser of types in its memory.
-module.enableCompileCache?.(fileURLToPath(new URL(".build/local/compiled", import.meta.url)));
 
 function nodeProblem() {
   const [major] = readHere(".nvmrc").split(".");

@@ -31,7 +31,6 @@ type Ended = { readonly rssBytes: number; readonly cpuMilliseconds: number };
 export async function measureLoad(): Promise<Section> {
   const child = fork(join(import.meta.dirname, "programs/load-system.ts"), {
     cwd: PROJECT,
-    // As `npm start` runs it.
     execArgv: manifest.scripts.start.split(" ").slice(1, -1),
   });
   try {

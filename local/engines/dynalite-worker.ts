@@ -5,7 +5,6 @@ import { listen } from "../listening.ts";
 
 // A stored buffer would keep the whole 8 KiB of the pool that Node had cut it from.
 Buffer.poolSize = 0;
-
 const { folder }: { readonly folder: string | undefined } = workerData;
 const server = dynalite({
   createTableMs: 0,

@@ -12,7 +12,6 @@ export const SIGNER = {
 } as const;
 
 export const SHA_256 = Hash.bind(null, "sha256");
-
 const SIGNATURE = new SignatureV4({
   credentials: SIGNER,
   region: PLACE.region,
