@@ -10,7 +10,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
   beforeAll(async () => {
     ground = await formGround(900_310);
   });
-  afterEach(() => Promise.all(ground.browser.contexts().map((context) => context.close())));
+  afterEach(() => ground.closePages());
   afterAll(() => ground.stop());
 
   describe("the activity page", () => {
@@ -21,9 +21,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         headers: { "content-type": "application/json", [SIMULATED_SOURCE]: address },
         body: JSON.stringify({ to }),
       });
-    const opened = async (options: Parameters<Ground["newContext"]>[0] = {}) => {
-      const context = await ground.newContext(options);
-      const { page, faults } = await openWatched(context, `${ground.system.url}/activity`);
+    const opened = async (options: Parameters<Ground["newPage"]>[0] = {}) => {
+      const { page, faults } = await openWatched(
+        await ground.newPage(options),
+        `${ground.system.url}/activity`,
+      );
       await page.getByRole("table", { name: "Clients" }).waitFor();
       return { page, faults };
     };
@@ -105,10 +107,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
   });
 
   describe("the playground", () => {
-    async function opened(options: Parameters<Ground["newContext"]>[0] = {}) {
-      const context = await ground.newContext(options);
+    async function opened(options: Parameters<Ground["newPage"]>[0] = {}) {
       const isFault = (words: string) => !words.includes("Failed to load resource");
-      const opened = await openWatched(context, `${ground.system.url}/playground`, isFault);
+      const opened = await openWatched(
+        await ground.newPage(options),
+        `${ground.system.url}/playground`,
+        isFault,
+      );
       await opened.page.getByLabel("Mobile number").waitFor();
       return { page: opened.page, strays: opened.faults };
     }

@@ -23,19 +23,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
   afterAll(() => ground.stop());
 
   async function openPage(html: string, script: string): Promise<{ page: Page; strays: string[] }> {
-    const context = await ground.newContext();
-    await context.route("**/example", (route) =>
+    const watched = await ground.newPage();
+    await watched.route("**/example", (route) =>
       route.fulfill({ contentType: "text/html; charset=utf-8", body: html }),
     );
-    await context.route("**/sign-in.js", (route) =>
+    await watched.route("**/sign-in.js", (route) =>
       route.fulfill({ contentType: "text/javascript", body: script }),
     );
     // What a host serves of the package, as it is published.
-    await context.route("**/latchkey/**", (route) => {
+    await watched.route("**/latchkey/**", (route) => {
       const { pathname } = new URL(route.request().url());
       return route.fulfill({ path: join(dist, pathname.replace("/latchkey/", "")) });
     });
-    const { page, faults } = await openWatched(context, `${ground.system.url}/example`);
+    const { page, faults } = await openWatched(watched, `${ground.system.url}/example`);
     return { page, strays: faults };
   }
 
@@ -67,7 +67,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
     await page.getByText("Signed in.").waitFor();
     expect(accepted).toEqual([number]);
     expect(strays).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("in React hand the proof to the page, and take the form away again", async () => {
@@ -83,7 +83,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
     await expect(check(proof, { purpose: "login", nonce: "n-react" })).resolves.toMatch(/^\+44/);
     expect(await page.locator("latchkey-form").count()).toBe(0);
     expect(strays).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   async function bundled(): Promise<string> {

@@ -19,7 +19,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     "takes %s as its one accent: all text stays readable, and hover is another shade",
     async (accent) => {
       for (const colorScheme of ["light", "dark"] as const) {
-        const on = await opened({}, { colorScheme });
+        const on = await opened({}, await ground().newPage({ colorScheme }));
         const contrasts = () =>
           on.page.evaluate(`(() => {
             document.querySelector("latchkey-form").style.setProperty("--latchkey-accent", "${accent}");
@@ -50,7 +50,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
   describe("leaves typing alone", () => {
     it("while an input method composes, and reads full-width digits and signs", async () => {
       const on = await opened();
-      const input = await on.context.newCDPSession(on.page);
+      const input = await on.page.context().newCDPSession(on.page);
       await on.number.focus();
       for (const text of ["０７", "０７７００９００１２３"]) {
         await input.send("Input.imeSetComposition", {
@@ -117,15 +117,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
 
     it("typed behind a wrong one, or after another was asked for; and the browser is asked again to read it", async () => {
-      const context = await ground().newContext();
-      await context.addInitScript(`
+      const page = await ground().newPage();
+      await page.addInitScript(`
         globalThis.OTPCredential = class {};
         globalThis.armed = 0;
         navigator.credentials.get = ({ signal }) => new Promise((_, reject) => {
           globalThis.armed += 1;
           signal.addEventListener("abort", () => reject(signal.reason));
         });`);
-      const on = { context, ...(await ground().open(context)) };
+      const on = await ground().open(page);
       const at = { resendAt: new Date().toISOString() };
       await script(on.page, {
         start: () => ({ status: 201, body: verification(at) }),
@@ -210,21 +210,21 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
 
   describe("goes on", () => {
     it("where the browser believes that it is offline", async () => {
-      const context = await ground().newContext();
-      await context.addInitScript(`Object.defineProperty(navigator, "onLine", { value: false })`);
-      const on = await ground().open(context);
+      const page = await ground().newPage();
+      await page.addInitScript(`Object.defineProperty(navigator, "onLine", { value: false })`);
+      const on = await ground().open(page);
       await send(on, ground().newNumber().typed);
       await on.code.waitFor();
     });
 
     it("that was typed before the numbering plans came is written as its country does once they come", async () => {
-      const context = await ground().newContext();
+      const page = await ground().newPage();
       const typed = Promise.withResolvers<void>();
-      await context.route(/formatting/, async (route) => {
+      await page.route(/formatting/, async (route) => {
         await typed.promise;
         await route.continue();
       });
-      const on = await ground().open(context);
+      const on = await ground().open(page);
       await on.number.pressSequentially("07700900123");
       typed.resolve();
       await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
@@ -287,12 +287,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     });
 
     it("where history and storage are blocked, and the fields are filled with no event but change", async () => {
-      const context = await ground().newContext();
-      await context.addInitScript(`
+      const page = await ground().newPage();
+      await page.addInitScript(`
         history.pushState = history.replaceState = () => { throw new DOMException("", "SecurityError"); };
         for (const name of ["localStorage", "sessionStorage"])
           Object.defineProperty(globalThis, name, { get() { throw new DOMException("", "SecurityError"); } });`);
-      const on = { context, ...(await ground().open(context)) };
+      const on = await ground().open(page);
       const fill = (field: typeof on.number, text: string) =>
         field.evaluate((input, value) => {
           Object.assign(input, { value });
@@ -379,14 +379,14 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
 
   describe("in a form of the page", () => {
     it("has the properties that were set before it was defined, and the focus at the field of its step", async () => {
-      const context = await ground().newContext();
-      await context.addInitScript(`new MutationObserver((_, observer) => {
+      const page = await ground().newPage();
+      await page.addInitScript(`new MutationObserver((_, observer) => {
         const form = document.querySelector("latchkey-form");
         if (form === null) return;
         observer.disconnect();
         Object.assign(form, { number: "07700 900123", required: true, texts: { send: "Go" } });
       }).observe(document, { childList: true, subtree: true })`);
-      const on = { context, ...(await ground().open(context)) };
+      const on = await ground().open(page);
       await on.form.getByRole("button", { name: "Go" }).waitFor();
       await expect.poll(() => on.number.inputValue()).toBe("07700 900123");
       await on.page.evaluate(`document.querySelector("form").requestSubmit()`);
@@ -447,7 +447,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     it.each([true, false])(
       "leaves one step back after an approval, and keeps nothing for who comes back (cached: %s)",
       async (isCached) => {
-        const on = await atCode({ check: () => APPROVED }, { name: "proof" });
+        // A page in a process of its own has an entry before that of the form.
+        const own = await (await ground().browser.newContext()).newPage();
+        const on = await atCode({ check: () => APPROVED }, { name: "proof" }, own);
         if (!isCached) await on.page.evaluate(`addEventListener("unload", () => undefined)`);
         await on.code.fill("123456");
         await confirmed(on);
@@ -498,7 +500,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
   });
 
   it("lets a page translator keep its words", async () => {
-    const on = await atCode();
+    const page = await ground().newPage();
+    await page.clock.install();
+    const on = await atCode({}, {}, page);
     await on.page.evaluate(`{
       const { shadowRoot } = document.querySelector("latchkey-form");
       const walker = document.createTreeWalker(shadowRoot, NodeFilter.SHOW_TEXT);
@@ -513,10 +517,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     }`);
     const translated = () => on.form.locator("section:not([hidden]) font").count();
     const before = await translated();
-    await on.form
-      .getByText(/0:2[0-7]/)
-      .first()
-      .waitFor();
+    const wait = on.form.getByText(/0:\d\d/).first();
+    const shown = await wait.textContent();
+    await page.clock.fastForward("00:05");
+    await expect.poll(() => wait.textContent()).not.toBe(shown);
     expect(before).toBeGreaterThan(4);
     expect(await translated()).toBe(before);
   });
@@ -526,9 +530,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     "delete CSSStyleSheet.prototype.replaceSync",
     "CSS.supports = () => false",
   ])("asks for a newer browser where there is none that can show it (%s)", async (lack) => {
-    const context = await ground().newContext();
-    await context.addInitScript(lack);
-    const on = await ground().open(context);
+    const page = await ground().newPage();
+    await page.addInitScript(lack);
+    const on = await ground().open(page);
     await on.page.getByText("This browser is too old").waitFor();
   });
 });

@@ -11,8 +11,9 @@ import {
   verification,
 } from "./form-page.ts";
 
-/** The contact sheet, for people to look at: each parent and each text in each look, at both steps. */
+/** For people to look at, made where `CONTACT_SHEET` is set: each parent and each text in each look, at both steps. No test needs it, and it takes half of the file's time. */
 const SHEET = join(import.meta.dirname, "../../.build/contact-sheet.png");
+const isSheetWanted = process.env["CONTACT_SHEET"] !== undefined;
 
 /** Parents that ask their content how wide it wants to be, or give it little. */
 const PARENTS = {
@@ -101,15 +102,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
     ground = await formGround(900_400);
   });
   afterAll(async () => {
-    await writeSheet();
+    if (isSheetWanted) await writeSheet();
     await ground.stop();
   });
 
   it.each(LOOKS)(
     "is $width px: nothing sticks out, is cut off or overlaps at $size % in $locale, $colorScheme $accent",
     async ({ width, size, locale, colorScheme, accent }) => {
-      const context = await ground.newContext({ viewport: { width, height: 800 }, colorScheme });
-      const on = await ground.open(context, {
+      const page = await ground.newPage({ viewport: { width, height: 800 }, colorScheme });
+      const on = await ground.open(page, {
         locale,
         channels: "sms whatsapp voice",
         countries: size === 100 ? "GB" : "GB FR",
@@ -130,7 +131,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
       await on.form.locator(".invalid").waitFor();
       expect(await misfitsOf(on, look)).toEqual([]);
       expect(on.faults).toEqual([]);
-      await context.close();
+      await page.close();
     },
   );
 
@@ -139,7 +140,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
     for (const cell of CELLS) {
       const found: readonly string[] = await page.evaluate(`(${MISFITS})(${JSON.stringify(cell)})`);
       misfits.push(...found.map((misfit) => `${cell.name}: ${misfit}`));
-      if (!cell.isShown) continue;
+      if (!isSheetWanted || !cell.isShown) continue;
       const source = `data:image/png;base64,${(await form.screenshot()).toString("base64")}`;
       const caption = `<figcaption>${look}: ${cell.name}</figcaption>`;
       shots.push(`<figure><img src="${source}">${caption}</figure>`);

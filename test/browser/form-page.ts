@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page, Route } from "playwright-core";
+import type { BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startPatientSystem } from "../support/patient-system.ts";
-import { testBrowser } from "./chromium.ts";
+import { pagesIn, testBrowser } from "./chromium.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
 const POLICY =
@@ -22,13 +22,14 @@ export type Ground = Awaited<ReturnType<typeof formGround>>;
 export async function formGround(firstNumber: number) {
   const [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
   let last = firstNumber;
+  const { newPage, closePages } = pagesIn(browser, system.url);
   return {
+    closePages,
     system,
     browser,
-    newContext: (options: Parameters<Browser["newContext"]>[0] = {}) =>
-      browser.newContext({ reducedMotion: "reduce", locale: "en-GB", ...options }),
-    open: (context: BrowserContext, attributes: Attributes = {}) =>
-      openForm(system.url, context, attributes),
+    newPage: (options: BrowserContextOptions = {}) =>
+      newPage({ reducedMotion: "reduce", locale: "en-GB", ...options }),
+    open: (page: Page, attributes: Attributes = {}) => openForm(system.url, page, attributes),
     /** A number of fiction that no other test asks for. */
     newNumber: () => {
       last += 1;
@@ -42,16 +43,14 @@ export async function formGround(firstNumber: number) {
   };
 }
 
-type On = FormPage & { readonly context: BrowserContext };
-
 /** The ground of the tests of a file, and what a person does on a page with the form. */
 export function formTests(firstNumber: number) {
   let ground: Ground;
   const pages: FormPage[] = [];
   beforeAll(async () => {
     const made = await formGround(firstNumber);
-    const open: Ground["open"] = async (context, attributes) => {
-      const on = await made.open(context, attributes);
+    const open: Ground["open"] = async (page, attributes) => {
+      const on = await made.open(page, attributes);
       expect(on.faults).toEqual([]);
       pages.push(on);
       return on;
@@ -60,20 +59,14 @@ export function formTests(firstNumber: number) {
   });
   // Nothing may go wrong behind the person's back, in any test.
   afterEach(async () => {
-    for (const { page, faults } of pages.splice(0)) {
-      expect(faults).toEqual([]);
-      await page.context().close();
-    }
+    for (const { faults } of pages.splice(0)) expect(faults).toEqual([]);
+    await ground.closePages();
   });
   afterAll(() => ground.stop());
 
   /** A page with the form for one test. */
-  async function opened(
-    attributes: Attributes = {},
-    options: Parameters<Ground["newContext"]>[0] = {},
-  ): Promise<On> {
-    const context = await ground.newContext(options);
-    return { context, ...(await ground.open(context, attributes)) };
+  async function opened(attributes: Attributes = {}, page?: Page): Promise<FormPage> {
+    return ground.open(page ?? (await ground.newPage()), attributes);
   }
 
   async function send({ number, primary }: FormPage, typed = "07700 900123"): Promise<void> {
@@ -82,8 +75,12 @@ export function formTests(firstNumber: number) {
   }
 
   /** At the step of the code, with answers by script. */
-  async function atCode(answers: Answers = {}, attributes: Attributes = {}): Promise<On> {
-    const on = await opened(attributes);
+  async function atCode(
+    answers: Answers = {},
+    attributes: Attributes = {},
+    page?: Page,
+  ): Promise<FormPage> {
+    const on = await opened(attributes, page);
     await script(on.page, {
       start: () => ({ status: 201, body: verification() }),
       show: () => ({ status: 200, body: verification() }),
@@ -109,8 +106,7 @@ export function another(code: string, by = 1): string {
 }
 
 /** A form on a page of its own, and what a person would not see of it. */
-async function openForm(url: string, context: BrowserContext, attributes: Attributes) {
-  const page = await context.newPage();
+async function openForm(url: string, page: Page, attributes: Attributes) {
   const faults: string[] = [];
   page.on("pageerror", (fault) => faults.push(String(fault)));
   page.on("console", (message) => {
@@ -146,7 +142,10 @@ function serveDocument(route: Route, attributes: Attributes): Promise<void> {
   const direction = attributes["locale"] === "ar" ? "rtl" : "ltr";
   return route.fulfill({
     contentType: "text/html; charset=utf-8",
-    headers: { "content-security-policy": POLICY },
+    headers: {
+      "content-security-policy": POLICY,
+      "cross-origin-opener-policy": "same-origin",
+    },
     body: `<!doctype html>
       <html lang="${attributes["locale"] ?? "en-GB"}" dir="${direction}">
         <head>

@@ -43,7 +43,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
 
   describe.each(LOCALIZED)("on a $name screen in $locale", ({ name: _, locale, ...look }) => {
     it("leads from a number to a proof, by the real API, with no flaw that axe-core finds", async () => {
-      const on = await opened({ locale, purpose: "signup", nonce: "n-1" }, look);
+      const on = await opened(
+        { locale, purpose: "signup", nonce: "n-1" },
+        await ground().newPage(look),
+      );
       const { flaws, examine } = examined(on);
       await examine("number");
       await send(on, "hello");
@@ -71,7 +74,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("has no flaw in the states that come seldom", async () => {
       const on = await opened(
         { locale, channels: "sms,whatsapp,voice", countries: "GB,IE,FR" },
-        look,
+        await ground().newPage(look),
       );
       const { flaws, examine } = examined(on);
       let started = problem("sending-paused", 503, { retryAfterSeconds: 600 });
@@ -213,15 +216,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
 
   describe("takes a code", () => {
     it("from the message itself, where the browser reads it (WebOTP)", async () => {
-      const context = await ground().newContext();
-      await context.addInitScript(`
+      const page = await ground().newPage();
+      await page.addInitScript(`
         globalThis.OTPCredential = class {};
         navigator.credentials.get = (options) => new Promise((resolve, reject) => {
           globalThis.asked = { transport: options.otp?.transport };
           options.signal.addEventListener("abort", () => reject(options.signal.reason));
           globalThis.bring = (code) => resolve({ type: "otp", code });
         });`);
-      const on = { context, ...(await ground().open(context)) };
+      const on = await ground().open(page);
       const { code } = await sent(on);
       expect(await on.page.evaluate("globalThis.asked")).toEqual({ transport: ["sms"] });
       await on.page.evaluate(`bring("${code}")`);
@@ -269,19 +272,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       ["was away: it goes out when it is back", 0],
       ["went away before the answer came", 1],
     ])("where the network %s", async (_, before) => {
-      const on = await opened();
+      const on = await opened({}, await ground().newPage({ offline: false }));
       const { typed, number } = ground().newNumber();
       const lose = async (route: Route) => {
         // The API has done it; its answer is lost, and with it the network.
         if (before === 1) await route.fetch();
-        await on.context.setOffline(true);
+        await on.page.context().setOffline(true);
         await route.abort();
       };
       await on.page.route("**/v1/verifications", lose, { times: 1 });
       await send(on, typed);
       await alert(on, "You are offline.").waitFor();
       expect(messagesTo(number)).toBe(before);
-      await on.context.setOffline(false);
+      await on.page.context().setOffline(false);
       await on.code.waitFor();
       expect(messagesTo(number)).toBe(1);
     });
@@ -386,8 +389,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("takes nothing up for a session of another nonce", async () => {
       const on = await opened({ nonce: "n-8" });
       await sent(on);
-      await on.page.unroute("**/form-test");
-      const again = await ground().open(on.context, { nonce: "n-9" });
+      // What the first page keeps is copied to a page that it opens.
+      const [page] = await Promise.all([
+        on.page.waitForEvent("popup"),
+        on.page.evaluate("void open()"),
+      ]);
+      const again = await ground().open(page, { nonce: "n-9" });
       await again.number.waitFor();
       expect(await again.code.isVisible()).toBe(false);
     });
@@ -414,14 +421,20 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("sends again by another channel once the wait is over, and shows what was sent", async () => {
-      const on = await opened();
+      const page = await ground().newPage();
+      await page.clock.install();
+      const on = await opened({}, page);
       const resent = bodiesTo(on, "/resend");
       await script(on.page, {
-        start: () => ({ status: 201, body: verification({ resendAt: inSeconds(2) }) }),
-        show: () => ({ status: 200, body: verification({ resendAt: inSeconds(0) }) }),
+        start: () => ({ status: 201, body: verification({ resendAt: inSeconds(120) }) }),
+        show: () => ({ status: 200, body: verification({ resendAt: inSeconds(120) }) }),
         resend: () => ({
           status: 202,
-          body: verification({ channel: "voice", channels: ["sms", "voice"] }),
+          body: verification({
+            channel: "voice",
+            channels: ["sms", "voice"],
+            resendAt: inSeconds(175),
+          }),
         }),
       });
       await send(on);
@@ -431,6 +444,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(await call.getAttribute("aria-disabled")).toBe("true");
       await call.click({ force: true });
       expect(resent).toEqual([]);
+      await page.clock.fastForward("02:01");
       await on.form.getByRole("status").filter({ hasText: "ask for a new code now" }).waitFor();
       await call.click();
       await on.form.locator(".lead", { hasText: "We are calling" }).waitFor();
@@ -493,9 +507,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("not at all where the plans do not come: the API judges what was typed", async () => {
-      const context = await ground().newContext();
-      await context.route(/part-formatting/, (route) => route.abort());
-      const on = await ground().open(context);
+      const page = await ground().newPage();
+      await page.route(/part-formatting/, (route) => route.abort());
+      const on = await ground().open(page);
       const asked = bodiesTo(on, "/verifications");
       await script(on.page, { start: () => problem("phone-invalid", 422) });
       await send(on);
@@ -504,10 +518,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("by plans that are fetched again where they did not come at first", async () => {
-      const context = await ground().newContext();
-      await context.route(/part-formatting/, (route) => route.abort(), { times: 1 });
-      const failed = context.waitForEvent("requestfailed");
-      const on = await ground().open(context);
+      const page = await ground().newPage();
+      await page.route(/part-formatting/, (route) => route.abort(), { times: 1 });
+      const failed = page.waitForEvent("requestfailed");
+      const on = await ground().open(page);
       await failed;
       // The API takes no national form here: what it takes has been read by the plans.
       await sent(on);
@@ -546,7 +560,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("moves nothing where the person wants no motion, and little where they do not mind", async () => {
       const counts: unknown[] = [];
       for (const reducedMotion of ["reduce", "no-preference"] as const) {
-        const on = await opened({}, { reducedMotion });
+        const on = await opened({}, await ground().newPage({ reducedMotion }));
         await on.page.evaluate(`(() => {
           const { shadowRoot } = document.querySelector("latchkey-form");
           globalThis.hasMoved = false;

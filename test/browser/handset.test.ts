@@ -1,11 +1,11 @@
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
 import { SITE_ASSEMBLY } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
-import { testBrowser, whyNoBrowser } from "./chromium.ts";
+import { pagesIn, testBrowser, whyNoBrowser } from "./chromium.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 const FROM = "+15005550006";
@@ -15,6 +15,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   let system: System;
   let browser: Browser;
   let listener: Listener;
+  let pages: ReturnType<typeof pagesIn>;
   beforeAll(async () => {
     [system, browser, listener] = await Promise.all([
       startSystem({
@@ -27,12 +28,13 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       testBrowser(),
       startListener(),
     ]);
+    pages = pagesIn(browser, system.url);
     listener.reply = () => ({
       status: 200,
       body: '<Response><Say language="en-GB">Your code is 4, 9, 2</Say></Response>',
     });
   });
-  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterEach(() => pages.closePages());
   afterAll(() => Promise.all([browser.close(), system.stop(), listener.stop()]));
 
   let last = 900_600;
@@ -61,9 +63,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     return live().calls.create({ from: FROM, to, twiml: response.toString(), timeout: 600 });
   }
 
-  async function open(options: Parameters<Browser["newContext"]>[0] = {}) {
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    return openWatched(context, `${system.url}/handset`);
+  async function open(options: BrowserContextOptions = {}) {
+    const page = await pages.newPage({ reducedMotion: "reduce", ...options });
+    return openWatched(page, `${system.url}/handset`);
   }
 
   const phoneOf = (page: Page, typed: string): Locator =>

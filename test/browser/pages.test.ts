@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
@@ -20,7 +20,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   beforeAll(async () => {
     ground = await formGround(900_400);
     ({ system } = ground);
-    ({ page: waiting } = await open(await ground.newContext()));
+    ({ page: waiting } = await open());
     await askForCode(waiting, WAITING.typed);
     firstCode = await ground.codeFor(WAITING.number);
   });
@@ -28,8 +28,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   /** A browser tells each refused request as an error. */
   const isFault = (words: string): boolean => !words.includes("Failed to load resource");
-  const open = (context: BrowserContext, path = "/") =>
-    openWatched(context, system.url + path, isFault);
+  const open = async (path = "/", options: Parameters<Ground["newPage"]>[0] = {}) =>
+    openWatched(await ground.newPage(options), system.url + path, isFault);
 
   const title = (page: Page, name: string): Locator =>
     page.getByRole("heading", { name, level: 1 });
@@ -49,9 +49,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   describe.each(LOOKS)("in every state on a $name screen", ({ name: _, ...look }) => {
     it("have no flaw that axe-core finds, no fault, and no scrolling sideways", async () => {
-      const context = await ground.newContext(look);
-      const handset = await open(context, "/handset");
-      const { page, faults } = await open(context);
+      const handset = await open("/handset", look);
+      const { page, faults } = await open("/", look);
       const flaws: string[] = [];
       const examine = async (state: string, of = page): Promise<void> => {
         flaws.push(...(await flawsOf(of)).map((flaw) => `${state}: ${flaw}`));
@@ -90,25 +89,24 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await examine("expired");
       expect(flaws).toEqual([]);
       expect([...faults, ...handset.faults]).toEqual([]);
-      await context.close();
+      await handset.page.close();
+      await page.close();
     });
   });
 
   it("of the documents draw their diagrams", async () => {
-    const context = await ground.newContext();
-    const { page, faults } = await open(context, "/docs/contribute/architecture.md");
+    const { page, faults } = await open("/docs/contribute/architecture.md");
     const diagrams = await page.locator(".mermaid").all();
     expect(diagrams.length).toBeGreaterThan(1);
     for (const diagram of diagrams) await diagram.locator("svg").waitFor();
     expect(faults).toEqual([]);
-    await context.close();
+    await page.close();
   });
 
   it.each(LOOKS)(
     "of the documents show whole tables and the examples on a $name screen",
     async ({ name: _, ...look }) => {
-      const context = await ground.newContext(look);
-      const { page, faults } = await open(context, "/docs/stacks/README.md");
+      const { page, faults } = await open("/docs/stacks/README.md", look);
       for (const path of ["/docs/compliance/asvs.md", "/docs/stacks/README.md"]) {
         await page.goto(system.url + path);
         expect(await flawsOf(page)).toEqual([]);
@@ -123,15 +121,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await title(page, "examples/python/check_proof.py").waitFor();
       expect(await flawsOf(page)).toEqual([]);
       expect(faults).toEqual([]);
-      await context.close();
+      await page.close();
     },
   );
 
   it("of the reference show every operation of the API, send a request and show its answer", async () => {
-    const { page, faults } = await openWatched(
-      await ground.newContext(),
-      `${system.url}/reference`,
-    );
+    const { page, faults } = await openWatched(await ground.newPage(), `${system.url}/reference`);
     const start = page.getByText("Start a verification", { exact: true });
     await start.waitFor();
     const { paths } = JSON.parse(await (await fetch(`${system.url}/openapi.json`)).text());
@@ -148,12 +143,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     expect(await answer.textContent()).toContain('"status": "pending"');
     expect(await ground.codeFor("+447700900123")).toMatch(/^\d{6}$/);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("hold no code and no number in their document, address or storage until the number is proven; the form alone shows the number to who typed it", async () => {
-    const context = await ground.newContext();
-    const { page } = await open(context);
+    const { page } = await open();
     const { typed, number } = ground.newNumber();
     await askForCode(page, typed);
     const secrets = { codes: [await ground.codeFor(number)], numbers: [number] };
@@ -163,7 +157,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       { where: `${state} address`, text: page.url() },
       {
         where: `${state} storage`,
-        text: JSON.stringify(await context.storageState({ indexedDB: true })),
+        text: JSON.stringify(await page.context().storageState({ indexedDB: true })),
       },
     ];
     const places = await evidence("code");
@@ -173,17 +167,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await page.getByRole("button", { name: "Change number" }).click();
     await title(page, "Sign in with your phone").waitFor();
     expect(leaksIn(await evidence("number"), secrets)).toEqual([]);
-    await context.close();
+    await page.close();
   });
 
   describe("show a person", () => {
-    let context: BrowserContext;
     let page: Page;
     beforeAll(async () => {
-      context = await ground.newContext();
-      ({ page } = await open(context));
+      ({ page } = await open());
     });
-    afterAll(() => context.close());
+    afterAll(() => page.close());
 
     const send = async (typed: string): Promise<void> => {
       await page.getByLabel("Mobile number").fill(typed);
@@ -214,10 +206,9 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
 
   describe("on the handset", () => {
     it("each number is a phone of its own, the one that rang last first, and its code can be copied", async () => {
-      const context = await ground.newContext({
+      const { page } = await open("/handset", {
         permissions: ["clipboard-read", "clipboard-write"],
       });
-      const { page } = await open(context, "/handset");
       const numbers = [ground.newNumber(), ground.newNumber()];
       for (const { number } of numbers) await send(number);
       const [older, newer] = numbers;
@@ -232,12 +223,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await phone.getByRole("button", { name: "Copy code" }).click();
       await phone.getByText("Copied").waitFor();
       expect(await page.evaluate("navigator.clipboard.readText()")).toBe(code);
-      await context.close();
+      await page.close();
     });
 
     it("the network can be slow, for every message from then on", async () => {
-      const context = await ground.newContext();
-      const { page } = await open(context, "/handset");
+      const { page } = await open("/handset");
       await page.getByLabel("5 s", { exact: true }).check();
       await expect.poll(() => system.handset.slowness()).toBe(5);
       const { number, typed } = ground.newNumber();
@@ -245,11 +235,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await page.getByRole("region", { name: typed }).waitFor();
       const [arrived] = system.handset.messages().filter(({ to }) => to === number);
       expect(arrived?.at.getTime()).toBeGreaterThanOrEqual(sentAt + 5_000);
-      const again = await open(context, "/handset");
+      const again = await open("/handset");
       expect(await again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
+      await again.page.close();
       await page.getByLabel("no time").check();
       await expect.poll(() => system.handset.slowness()).toBe(0);
-      await context.close();
+      await page.close();
     });
 
     /** The moment of the turn that the message took. */
