@@ -29,13 +29,21 @@ export async function installFor(names: readonly string[]): Promise<void> {
   await Promise.all([...new Set(names.flatMap((name) => NEEDED[name] ?? []))].map(install));
 }
 
+const installing = new Map<string, Promise<string>>();
+
 /** Where the packages of a folder lie, installed unless they are there already. Needs the npm registry the first time. */
-export async function install(name: string): Promise<string> {
+export function install(name: string): Promise<string> {
+  const begun = installing.get(name) ?? installed(name);
+  installing.set(name, begun);
+  return begun;
+}
+
+async function installed(name: string): Promise<string> {
   const folder = resolve(PROJECT, name);
-  const installed = join(folder, "node_modules");
+  const packages = join(folder, "node_modules");
   const lock = await readFile(join(folder, "package-lock.json"), "utf8");
-  if ((await readFile(join(installed, LOCK), "utf8").catch(() => "")) === lock) return installed;
-  await rm(installed, { recursive: true, force: true });
+  if ((await readFile(join(packages, LOCK), "utf8").catch(() => "")) === lock) return packages;
+  await rm(packages, { recursive: true, force: true });
   process.stderr.write(`Installing the packages of ${name} …\n`);
   // Elsewhere, and renamed at the end: another process may install them at the same time.
   await mkdir(CACHE, { recursive: true });
@@ -45,11 +53,11 @@ export async function install(name: string): Promise<string> {
       await cp(join(folder, file), join(elsewhere, file));
     await promisify(execFile)("npm", ["ci"], { cwd: elsewhere });
     await writeFile(join(elsewhere, "node_modules", LOCK), lock);
-    await rename(join(elsewhere, "node_modules"), installed).catch((fault: unknown) => {
+    await rename(join(elsewhere, "node_modules"), packages).catch((fault: unknown) => {
       if (Object(fault).code !== "ENOTEMPTY") throw fault;
     });
   } finally {
     await rm(elsewhere, { recursive: true });
   }
-  return installed;
+  return packages;
 }

@@ -4,8 +4,8 @@
  */
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { setPriority, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { PROJECT } from "../infra/place.ts";
 import { installFor } from "./install.ts";
@@ -23,46 +23,36 @@ const vitest = (project: string) => [
 
 const tests = (name: string): Step => ({ name, command: vitest(name) });
 
-/**
- * What runs side by side: 700 s of CPU, two thirds of it in tests that wait for nothing. Those in the first two lanes wait for browsers, timers
- * and answers most of the time, and mind being kept waiting themselves; the last lane takes what they leave (`PATIENCE`).
- */
-const LANES: readonly (readonly Step[])[] = [
-  ["browser", "docs", "contract", "race", "unit"].map(tests),
-  ["local", "cli", "attacks", "fuzz"].map(tests),
-  [
-    ...["faults", "infra", "property", "exploration"].map(tests),
-    { name: "types", command: ["tsc"] },
-    { name: "types of examples", command: ["tsc", "-p", "examples"] },
-    { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
-    { name: "types of the server", command: ["tsc", "-p", "server", "--noEmit"] },
-    { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
-    { name: "unused code", command: ["knip"] },
-    { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
-  ],
+/** The longest first, so that no long one is left at the end beside a core without work. */
+const STEPS: readonly Step[] = [
+  ...["browser", "infra", "property", "attacks", "local", "faults", "cli", "race", "docs"].map(
+    tests,
+  ),
+  ...["contract", "unit", "exploration", "fuzz"].map(tests),
+  { name: "types", command: ["tsc"] },
+  { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
+  { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+  { name: "unused code", command: ["knip"] },
+  { name: "types of examples", command: ["tsc", "-p", "examples"] },
+  { name: "types of the client", command: ["tsc", "-p", "client", "--noEmit"] },
+  { name: "types of the server", command: ["tsc", "-p", "server", "--noEmit"] },
 ];
-
-const STEPS = LANES.flat();
 const nameOf = ({ name }: Step) => name;
 
-/** How far a lane stands back from others, by its place; 19 is the most. */
-const PATIENCE = [0, 0, 10] as const;
+/** One more than there are cores: tests wait now and then, for a browser, a timer or an answer. */
+const SIDE_BY_SIDE = availableParallelism() + 1;
 
 /** Tests start some two hundred programs of the project: each module is stripped of its types and compiled once. */
 const NODE_COMPILE_CACHE = join(PROJECT, ".build/compile-cache");
-const PATH = `${join(PROJECT, "test/lint/node_modules/.bin")}:${process.env["PATH"]}`;
+const PATH = join(PROJECT, "test/lint/node_modules/.bin") + delimiter + process.env["PATH"];
 const env = { ...process.env, PATH, NODE_COMPILE_CACHE };
 
-function run(
-  [program = "", ...args]: readonly string[],
-  patience: number,
-): Promise<{
+function run([program = "", ...args]: readonly string[]): Promise<{
   readonly code: number;
   readonly output: string;
 }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    if (child.pid !== undefined) setPriority(child.pid, patience);
     const chunks: string[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
@@ -93,9 +83,10 @@ function outcomeOf(name: string, code: number): Outcome {
   }
 }
 
-async function runStep({ name, command }: Step, patience: number): Promise<Outcome> {
+async function runStep({ name, command }: Step): Promise<Outcome> {
   const startedAt = performance.now();
-  const { code, output } = await run(command, patience);
+  await installFor([name]);
+  const { code, output } = await run(command);
   const outcome = outcomeOf(name, code);
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6);
   const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} skipped` : "";
@@ -116,13 +107,13 @@ await runCommand(async () => {
   const help = `npm test -- [${STEPS.map(nameOf).join("|")} …]`;
   const { positionals: wanted } = argumentsOf({ help, takesWords: true, options: {} });
   const isAsked = ({ name }: Step) => wanted.length === 0 || wanted.includes(name);
-  await installFor(STEPS.filter(isAsked).map(nameOf));
+  const left = STEPS.filter(isAsked);
   const outcomes: Outcome[] = [];
-  const runLane = async (lane: readonly Step[], index: number) => {
-    for (const step of lane.filter(isAsked))
-      outcomes.push(await runStep(step, PATIENCE[index] ?? 0));
+  const runOneByOne = async () => {
+    for (let step = left.shift(); step !== undefined; step = left.shift())
+      outcomes.push(await runStep(step));
   };
-  await Promise.all(LANES.map(runLane));
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, runOneByOne));
   const sum = (count: keyof Outcome) =>
     outcomes.reduce((total, outcome) => total + outcome[count], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);

@@ -5,11 +5,13 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { announce } from "../../local/running.ts";
 import { CALLBACK_PLANS } from "../../local/twilio/message-courses.ts";
+import { rigged } from "../attacks/support/rig.ts";
 import { otherThan } from "../support/deps.ts";
 import { aFolder } from "../support/folder.ts";
 import { systemOfFile } from "../support/patient-system.ts";
 
-const system = await systemOfFile({ secondMilliseconds: 20 });
+const rig = await rigged();
+const system = await systemOfFile({ assembly: rig.assembly, secondMilliseconds: 20 });
 
 /** A fresh number for each test, since a number is sent one message in 30 seconds. */
 let last = 900_100;
@@ -202,10 +204,12 @@ describe("a code by a call", () => {
     ["+447700900985", "no-answer"],
     ["+447700900986", "busy"],
   ])("to %s is reported as %s", async (to, deliveryReason) => {
-    const { id } = await begin(to, { channel: "voice" });
-    await expect
-      .poll(() => show(id))
-      .toMatchObject({ delivery: "undelivered", deliveryReason, nextChannel: "sms" });
+    const { id, body } = await begin(to, { channel: "voice" });
+    await until(id, { delivery: "undelivered", deliveryReason });
+    const wait = (Date.parse(body.resendAt) - rig.now()) / 1_000;
+    rig.turn(wait);
+    expect(await show(id)).toMatchObject({ nextChannel: "sms" });
+    rig.turn(-wait);
   });
 });
 
