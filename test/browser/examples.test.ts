@@ -67,7 +67,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
     await page.getByText("Signed in.").waitFor();
     expect(accepted).toEqual([number]);
     expect(strays).toEqual([]);
-    await page.close();
   });
 
   it("in React hand the proof to the page, and take the form away again", async () => {
@@ -83,7 +82,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
     await expect(check(proof, { purpose: "login", nonce: "n-react" })).resolves.toMatch(/^\+44/);
     expect(await page.locator("latchkey-form").count()).toBe(0);
     expect(strays).toEqual([]);
-    await page.close();
   });
 
   async function bundled(): Promise<string> {

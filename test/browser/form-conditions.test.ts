@@ -300,7 +300,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         }, text);
       const { typed, number } = ground().newNumber();
       await fill(on.number, typed.replace(" ", ""));
-      expect(await on.number.inputValue()).toBe(typed);
+      await expect.poll(() => on.number.inputValue()).toBe(typed);
       await on.primary.click();
       await on.code.waitFor();
       await fill(on.code, await ground().codeFor(number));

@@ -2,6 +2,7 @@ import type { BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { pagesIn, testBrowser } from "./chromium.ts";
+import { openWatched } from "./looks.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
 const POLICY =
@@ -107,20 +108,11 @@ export function another(code: string, by = 1): string {
 
 /** A form on a page of its own, and what a person would not see of it. */
 async function openForm(url: string, page: Page, attributes: Attributes) {
-  const faults: string[] = [];
-  page.on("pageerror", (fault) => faults.push(String(fault)));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("Failed to load resource"))
-      faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url)) faults.push(request.url());
-  });
   await page.route("**/form-test", (route) => serveDocument(route, attributes));
   await page.route("**/form-test.js", (route) =>
     route.fulfill({ contentType: "text/javascript", body: LISTENING }),
   );
-  await page.goto(`${url}/form-test`);
+  const { faults } = await openWatched(page, `${url}/form-test`, true);
   const form = page.locator("latchkey-form");
   return {
     page,

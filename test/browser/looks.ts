@@ -31,12 +31,14 @@ export async function flawsOf(page: Page): Promise<readonly string[]> {
 export async function openWatched(
   page: Page,
   address: string,
-  isFault: (words: string) => boolean = () => true,
+  mayBeRefused = false,
 ): Promise<{ readonly page: Page; readonly faults: string[] }> {
   const faults: string[] = [];
   page.on("pageerror", (fault) => faults.push(String(fault)));
   page.on("console", (message) => {
-    if (message.type() === "error" && isFault(message.text())) faults.push(message.text());
+    // A browser reports each refused request as an error.
+    const isRefusal = message.text().includes("Failed to load resource");
+    if (message.type() === "error" && !(mayBeRefused && isRefusal)) faults.push(message.text());
   });
   page.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());

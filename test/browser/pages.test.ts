@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
@@ -13,23 +13,15 @@ import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   let ground: Ground;
   let system: System;
-  /** The API's own clock decides when another code may be sent, so that wait is real: it begins here, and ends behind all other tests. */
-  let waiting: Page;
-  const WAITING = { typed: "07700 900530", number: "+447700900530" };
-  let firstCode: string;
   beforeAll(async () => {
     ground = await formGround(900_400);
     ({ system } = ground);
-    ({ page: waiting } = await open());
-    await askForCode(waiting, WAITING.typed);
-    firstCode = await ground.codeFor(WAITING.number);
   });
+  afterEach(() => ground.closePages());
   afterAll(() => ground.stop());
 
-  /** A browser tells each refused request as an error. */
-  const isFault = (words: string): boolean => !words.includes("Failed to load resource");
   const open = async (path = "/", options: Parameters<Ground["newPage"]>[0] = {}) =>
-    openWatched(await ground.newPage(options), system.url + path, isFault);
+    openWatched(await ground.newPage(options), system.url + path, true);
 
   const title = (page: Page, name: string): Locator =>
     page.getByRole("heading", { name, level: 1 });
@@ -89,8 +81,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await examine("expired");
       expect(flaws).toEqual([]);
       expect([...faults, ...handset.faults]).toEqual([]);
-      await handset.page.close();
-      await page.close();
     });
   });
 
@@ -100,7 +90,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     expect(diagrams.length).toBeGreaterThan(1);
     for (const diagram of diagrams) await diagram.locator("svg").waitFor();
     expect(faults).toEqual([]);
-    await page.close();
   });
 
   it.each(LOOKS)(
@@ -121,7 +110,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await title(page, "examples/python/check_proof.py").waitFor();
       expect(await flawsOf(page)).toEqual([]);
       expect(faults).toEqual([]);
-      await page.close();
     },
   );
 
@@ -143,7 +131,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     expect(await answer.textContent()).toContain('"status": "pending"');
     expect(await ground.codeFor("+447700900123")).toMatch(/^\d{6}$/);
     expect(faults).toEqual([]);
-    await page.close();
   });
 
   it("hold no code and no number in their document, address or storage until the number is proven; the form alone shows the number to who typed it", async () => {
@@ -167,31 +154,20 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
     await page.getByRole("button", { name: "Change number" }).click();
     await title(page, "Sign in with your phone").waitFor();
     expect(leaksIn(await evidence("number"), secrets)).toEqual([]);
-    await page.close();
   });
 
   describe("show a person", () => {
-    let page: Page;
-    beforeAll(async () => {
-      ({ page } = await open());
-    });
-    afterAll(() => page.close());
-
-    const send = async (typed: string): Promise<void> => {
-      await page.getByLabel("Mobile number").fill(typed);
-      await page.getByRole("button", { name: "Send code" }).click();
-    };
-    const alert = (words: string): Locator => page.getByRole("alert").getByText(words);
-
     it("that the message may still arrive where Twilio gave no answer", async () => {
-      await send("07700 900995");
-      await alert("The message may take a little longer.").waitFor();
+      const { page } = await open();
+      await askForCode(page, "07700 900995");
+      await page.getByRole("alert").getByText("The message may take a little longer.").waitFor();
       expect(await page.locator("#code-notice.fault").count()).toBe(0);
       await page.getByRole("button", { name: "Change number" }).click();
       await title(page, "Sign in with your phone").waitFor();
     });
 
     it("every number that goes wrong, each of which fills itself in", async () => {
+      const { page } = await open();
       await page.getByText("Numbers that go wrong on purpose").click();
       const offered = await page.locator("[data-number]").allTextContents();
       const known = Object.keys(TROUBLED_NUMBERS).map((to) => to.replace("+447700", "07700 "));
@@ -223,7 +199,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       await phone.getByRole("button", { name: "Copy code" }).click();
       await phone.getByText("Copied").waitFor();
       expect(await page.evaluate("navigator.clipboard.readText()")).toBe(code);
-      await page.close();
     });
 
     it("the network can be slow, for every message from then on", async () => {
@@ -237,10 +212,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       expect(arrived?.at.getTime()).toBeGreaterThanOrEqual(sentAt + 5_000);
       const again = await open("/handset");
       expect(await again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
-      await again.page.close();
       await page.getByLabel("no time").check();
       await expect.poll(() => system.handset.slowness()).toBe(0);
-      await page.close();
     });
 
     /** The moment of the turn that the message took. */
@@ -249,18 +222,5 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       expect(status).toBe(201);
       return Date.parse(String(body.expiresAt)) - LIMITS.codeLifetimeSeconds * 1_000;
     }
-  });
-
-  it("send another code after the wait, and take the earlier one as well as the newer one", async () => {
-    const resend = waiting.getByRole("button", { name: "Send a new code", exact: true });
-    await resend.waitFor();
-    await waiting.getByRole("status").getByText("You can ask for a new code now.").waitFor();
-    await resend.click();
-    await waiting.getByText("A new code is on its way").waitFor();
-    expect(await ground.codeFor(WAITING.number)).not.toBe(firstCode);
-    const again = waiting.getByRole("button", { name: /Send a new code \(0:/ });
-    expect(await again.getAttribute("aria-disabled")).toBe("true");
-    await type(waiting, firstCode);
-    await title(waiting, "The number is proven").waitFor();
   });
 });
