@@ -22,10 +22,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         body: JSON.stringify({ to }),
       });
     const opened = async (options: Parameters<Ground["newPage"]>[0] = {}) => {
-      const { page, faults } = await openWatched(
-        await ground.newPage(options),
-        `${ground.system.url}/activity`,
-      );
+      const page = await ground.newPage(options);
+      const { faults } = await openWatched(page, `${ground.system.url}/activity`);
       await page.getByRole("table", { name: "Clients" }).waitFor();
       return { page, faults };
     };
@@ -108,13 +106,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
 
   describe("the playground", () => {
     async function opened(options: Parameters<Ground["newPage"]>[0] = {}) {
-      const opened = await openWatched(
-        await ground.newPage(options),
-        `${ground.system.url}/playground`,
-        true,
-      );
-      await opened.page.getByLabel("Mobile number").waitFor();
-      return { page: opened.page, strays: opened.faults };
+      const page = await ground.newPage(options);
+      const { faults } = await openWatched(page, `${ground.system.url}/playground`, true);
+      await page.getByLabel("Mobile number").waitFor();
+      return { page, strays: faults };
     }
 
     async function send(page: Page): Promise<string> {
