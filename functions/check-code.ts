@@ -1,7 +1,7 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { AWS_CLIENT } from "./adapters/aws/client.ts";
-import { cachingVerifications } from "./adapters/dynamodb/caching.ts";
+import { cachingSpend, cachingVerifications } from "./adapters/dynamodb/caching.ts";
 import { dynamoNumbers } from "./adapters/dynamodb/numbers.ts";
 import { dynamoScopes } from "./adapters/dynamodb/scopes.ts";
 import { dynamoSpend } from "./adapters/dynamodb/spend.ts";
@@ -28,7 +28,7 @@ const shared = {
   verifications: cachingVerifications(dynamoVerifications(table), Date.now),
   numbers: dynamoNumbers(table, limits),
   scopes: dynamoScopes(table),
-  spend: dynamoSpend(table),
+  spend: cachingSpend(dynamoSpend(table), Date.now),
   keys: kmsKeys(kms, { numbersKeyArn: env.NUMBERS_KEY_ARN, codesKeyArn: env.CODES_KEY_ARN }),
   signer: kmsProofSigner(kms, env.PROOF_KEY_ARNS.split(","), Date.now),
   outcomes: lambdaOutcomeReporter(new LambdaClient(AWS_CLIENT), env.OUTCOME_FUNCTION_NAME),

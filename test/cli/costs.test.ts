@@ -40,13 +40,11 @@ function templateOf(
   };
 }
 
-describe("the cost table", () => {
-  it("gives each price its source, and the month of the look-up where it was looked up", () => {
-    for (const price of Object.values(PRICES)) {
-      expect(new URL(price.from).protocol).toBe("https:");
-      expect(price.read ?? "2026-11").toMatch(/^20\d\d-\d\d$/);
-    }
-  });
+it("each price has its source, and the month of the look-up where it was looked up", () => {
+  for (const price of Object.values(PRICES)) {
+    expect(new URL(price.from).protocol).toBe("https:");
+    expect(price.read ?? "2026-11").toMatch(/^20\d\d-\d\d$/);
+  }
 });
 
 describe("a million verifications", () => {
@@ -160,10 +158,8 @@ describe("the metrics of the functions", () => {
   });
 });
 
-describe("what the throttle of production lets through", () => {
-  it("is a million verifications a day from web pages, four requests each", () => {
-    expect(verificationsADay(STAGES.prod)).toBe(1_080_000);
-  });
+it("the throttle of production lets through a million verifications a day from web pages, four requests each", () => {
+  expect(verificationsADay(STAGES.prod)).toBe(1_080_000);
 });
 
 const RICH = { dollarsPerHour: 300_000, dollarsPerDay: 300_000, keptForTickets: 0 } as const;

@@ -16,6 +16,7 @@ import type { SpendStore } from "../../verification/spend.ts";
 import { rowsFor, type TurnLimits } from "../../verification/turns.ts";
 import { type Instant, statusAt, type Verification } from "../../verification/verification.ts";
 import { answerCache } from "./answer-cache.ts";
+import type { SharedStore } from "./spend.ts";
 
 /**
  * Stores that protect a single item from frequent requests: DynamoDB writes an item 1,000 times a second, a refused write included, and
@@ -43,11 +44,22 @@ export function cachingScopes(store: ScopeStore, clock: Clock): ScopeStore {
 
 type Full = Extract<ScopeOutcome, { readonly kind: "full" }>;
 
-/** The same for the shared scopes: an admission reads cached refusals before it reserves money. */
-export function cachingSpend(store: SpendStore, clock: Clock): SpendStore {
+/** So few that a counter at its minimum stays near it. A send that was not made is given back in any case. */
+const APPROVALS_REMEMBERED = 10;
+
+/** The same for the shared scopes: an admission reads cached refusals before it reserves money. Ten approvals share which counters are at their minimum. */
+export function cachingSpend(store: SharedStore, clock: Clock): SpendStore {
   const refused = answerCache<Full>(clock, LIMITS.refusalCacheSeconds);
+  const least = new Set<string>();
+  let approvals = 0;
   return {
     ...store,
+    decrement(decrements) {
+      if (decrements.some(({ sends }) => sends !== undefined)) return store.decrement(decrements);
+      if (approvals % APPROVALS_REMEMBERED === 0) least.clear();
+      approvals += 1;
+      return store.decrement(decrements, least);
+    },
     recall: (unverified) => refused.recall(nameOf(unverified)),
     async reserve(charge, room, windows = []) {
       const reserved = await store.reserve(charge, room, windows);

@@ -1,6 +1,6 @@
 import { RETENTION } from "../../policy/retention.ts";
 import type { ScopeKey } from "../../verification/identifiers.ts";
-import type { Unverified } from "../../verification/ports.ts";
+import type { ScopeDecrement, Unverified } from "../../verification/ports.ts";
 import { sharedPlaceOf } from "../../verification/scopes.ts";
 import { dayOf, type Room, type SpendCharge, type SpendStore } from "../../verification/spend.ts";
 import { type Conditions, deleteAfter, type Item, type ItemKind, type Table } from "./table.ts";
@@ -59,12 +59,17 @@ export const SPEND_ITEM: ItemKind = {
   ttl: `${RETENTION.spendSeconds / 86_400} days after its day`,
 };
 
+/** Counters that were found at their minimum, `least`, are left out, and found ones are added. */
+export type SharedStore = Omit<SpendStore, "decrement"> & {
+  readonly decrement: (decrements: readonly ScopeDecrement[], least?: Set<string>) => Promise<void>;
+};
+
 /** The counters of a day in the table: one item a day and shard, one counter a window and country. */
 export function dynamoSpend(
   table: Table,
   conditions: AllConditions = SPEND_CONDITIONS,
   { add, decrement }: WindowConditions = WINDOW_CONDITIONS,
-): SpendStore {
+): SharedStore {
   return {
     async reserve(charge, room, windows = []) {
       const named = windows.map((window) => [window, windowNames(window.key)] as const);
@@ -108,11 +113,11 @@ export function dynamoSpend(
         isRepeatable: false,
       });
     },
-    async decrement(decrements) {
+    async decrement(decrements, least) {
       const [first] = decrements;
       if (first === undefined) return;
       const named = decrements.map((one) => [one, windowNames(one.key)] as const);
-      await subtract(table, pkOfWindow(first.key), named, decrement);
+      await subtract(table, pkOfWindow(first.key), named, decrement, least);
     },
   };
 }

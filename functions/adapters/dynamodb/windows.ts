@@ -67,19 +67,23 @@ export function additionOf(
 
 /**
  * Subtracts from every window in one write. Where a counter is at its minimum, or gone, another write subtracts from the others, whose counters
- * may meanwhile be there too: each write leaves out one more. What has no minimum is left out of none.
+ * may meanwhile be there too: each write leaves out one more. What has no minimum is left out of none. A refused write costs as well, so the
+ * `least`, known to be at their minimum, are left out at once.
  */
 export async function subtract(
   { update }: Pick<Table, "update">,
   pk: string,
   decrements: readonly (readonly [ScopeDecrement, WindowNames])[],
   conditions: Conditions,
+  least = new Set<string>(),
 ): Promise<void> {
-  const steps = decrements.flatMap(([{ window, day, sends = 0 }, names]): readonly Step[] => [
+  const nameOf = ({ counter }: Step) => `${pk} ${counter}`;
+  const all = decrements.flatMap(([{ window, day, sends = 0 }, names]): readonly Step[] => [
     { ...names.window, by: -window, of: "window" },
     ...(names.day === undefined ? [] : [{ ...names.day, by: -day, of: "day" } as const]),
     ...(sends === 0 ? [] : sendsOf(names, -sends)),
   ]);
+  const steps = all.filter((step) => !least.has(nameOf(step)));
   const write = (some: readonly Step[]) => {
     const {
       adds,
@@ -93,10 +97,10 @@ export async function subtract(
   for (let open = steps, tries = 0; open.length > 0 && tries < steps.length; tries += 1) {
     const { kind, item } = await write(open);
     if (kind === "taken" || item === undefined) return;
-    open = open.filter(
-      ({ counter, minimum }) =>
-        minimum === undefined || (counter in item && held(item, counter) > held(item, minimum)),
-    );
+    const isAbove = ({ counter, minimum }: Step) =>
+      minimum === undefined || (counter in item && held(item, counter) > held(item, minimum));
+    for (const step of open) if (!isAbove(step)) least.add(nameOf(step));
+    open = open.filter(isAbove);
   }
 }
 
