@@ -8,7 +8,7 @@ import {
   type KeyVerdict,
 } from "../verification/api-key.ts";
 import { DAY_MS } from "../verification/pace.ts";
-import type { Clock, FaultLog, Keys } from "../verification/ports.ts";
+import type { Clock, FaultLog, Keys, MessageSender } from "../verification/ports.ts";
 import { type AddressSource, clientAddress } from "./client-address.ts";
 import { header } from "./headers.ts";
 import { Problem } from "./problem.ts";
@@ -67,11 +67,14 @@ export async function admittedKey(
   return verdict.apiKey;
 }
 
-/** Counts a message on the day of its key and makes it. One that is refused is given back; one that faults stays counted. */
-export async function countedSend<Done>(
-  deps: KeyDeps,
+/**
+ * Counts a message on the day of its key and makes it. One that is refused is given back, and so is the answer of an earlier request, which sends
+ * none; one that faults stays counted.
+ */
+export async function countedSend<Deps extends KeyDeps & { readonly sender: MessageSender }, Done>(
+  deps: Deps,
   { id, app, sendsPerDay }: ApiKey,
-  { requestId, send }: { readonly requestId: string; readonly send: () => Promise<Done> },
+  { requestId, send }: { readonly requestId: string; readonly send: (deps: Deps) => Promise<Done> },
 ): Promise<Done> {
   const now = deps.clock();
   if (!(await deps.keySends.take(id, sendsPerDay, now))) {
@@ -79,13 +82,23 @@ export async function countedSend<Done>(
     const endsAt = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
     throw new Problem("api-key-spent", { retryAfterSeconds: Math.ceil((endsAt - now) / 1_000) });
   }
+  const giveBack = () =>
+    deps.keySends
+      .giveBack(id, now)
+      .catch((fault: unknown) => deps.logFault("key-send-not-given-back", fault));
+  let isSent = false;
+  const sender: MessageSender = {
+    send(message) {
+      isSent = true;
+      return deps.sender.send(message);
+    },
+  };
   try {
-    return await send();
+    const done = await send({ ...deps, sender });
+    if (!isSent) await giveBack();
+    return done;
   } catch (refusal) {
-    if (refusal instanceof Problem)
-      await deps.keySends
-        .giveBack(id, now)
-        .catch((fault: unknown) => deps.logFault("key-send-not-given-back", fault));
+    if (refusal instanceof Problem) await giveBack();
     throw refusal;
   }
 }

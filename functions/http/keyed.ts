@@ -73,8 +73,8 @@ export function keyedEndpoint(apps: Apps<KeyedDeps>, source: AddressSource = {})
     if (row === undefined) throw new Error("a route leads here that does nothing");
     const apiKey = await admittedKey(apps[0].made(), event, { right: row.right, source });
     const deps = depsOf(apiKey.app);
-    const send = () => row.answer(deps, { event, apiKey, source });
-    return row.right === "send" ? countedSend(deps, apiKey, { requestId, send }) : send();
+    const send = (counted: KeyedDeps) => row.answer(counted, { event, apiKey, source });
+    return row.right === "send" ? countedSend(deps, apiKey, { requestId, send }) : send(deps);
   };
 }
 

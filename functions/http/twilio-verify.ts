@@ -92,11 +92,11 @@ async function create(deps: TwilioVerifyDeps, asking: Asking): Promise<Answer> {
   const verdict = judgePhone(to, deps);
   if (verdict.kind === "refused") throw problemOf(verdict, deps.clock());
   const { requestId } = asking.event.requestContext;
-  const send = async () => {
+  const send = async (counted: TwilioVerifyDeps) => {
     const pending = await pendingOf(deps, await newestOf(deps, { app, to: verdict.phone }));
     const outcome =
       pending === undefined
-        ? await start(deps, {
+        ? await start(counted, {
             to,
             app,
             channel,
@@ -105,7 +105,7 @@ async function create(deps: TwilioVerifyDeps, asking: Asking): Promise<Answer> {
             purpose: "login",
             locale: matchLocale(locale),
           })
-        : await resend(deps, { id: pending, app, channel, clientAddress });
+        : await resend(counted, { id: pending, app, channel, clientAddress });
     if (outcome.kind === "refused") throw problemOf(outcome, deps.clock());
     return outcome;
   };

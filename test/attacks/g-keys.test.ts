@@ -16,8 +16,10 @@ const fresh = async (settings = {}) => {
   return made;
 };
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const startWith = (key: string, to: string, more = {}) =>
-  ask({ path: "/v1/keyed/verifications", headers: bearer(key), body: { to, ...more } });
+const startWith = (key: string, to: string, more = {}, headers = {}) => {
+  const path = "/v1/keyed/verifications";
+  return ask({ path, headers: { ...bearer(key), ...headers }, body: { to, ...more } });
+};
 const checkWith = (key: string, to: string, code: string) =>
   ask({ path: "/v1/keyed/verifications/check", headers: bearer(key), body: { to, code } });
 
@@ -67,15 +69,16 @@ describe("G1: a key", () => {
     expect((await startWith(near.key, to)).status).toBe(201);
   });
 
-  it("sends no more messages a day than its own, and refused ones are not counted", async () => {
+  it("sends no more messages a day than its own, and refused and repeated ones are not counted", async () => {
     turnToNextHour();
     const { key } = await fresh({ sendsPerDay: 2 });
     const people = [person(), person(), person()];
     expect((await startWith(key, "+442079460018")).body["code"]).toBe("phone-not-allowed");
     const answers = [];
-    for (const { to } of people) answers.push(await startWith(key, to));
-    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429]);
-    expect(answers[2]?.body["code"]).toBe("api-key-spent");
+    for (const { to } of people.flatMap((one) => [one, one]))
+      answers.push(await startWith(key, to, {}, { "idempotency-key": `the-start-of-${to}` }));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 429, 429, 429]);
+    expect(answers[5]?.body["code"]).toBe("api-key-spent");
     expect(sentTo(people[2] ?? { to: "" })).toBe(0);
   });
 
