@@ -1,5 +1,5 @@
 import type { Country } from "../functions/policy/destinations.ts";
-import { LIMITS, type ScopeLimit } from "../functions/policy/limits.ts";
+import { eachScope, LIMITS, type ScopeLimit } from "../functions/policy/limits.ts";
 import { type ChannelPrices, PRICES } from "../functions/policy/prices.ts";
 import type { StageChallenge } from "../functions/runtime/terms.ts";
 import { OWN_APP } from "../functions/verification/identifiers.ts";
@@ -109,12 +109,7 @@ function limitsOf(stage: Stage): ScopeLimits {
     return { ...row, max: scopes[kind]?.max ?? Math.min(max, affordable) };
   };
   return {
-    ipv4: limit("ipv4"),
-    "ipv6-64": limit("ipv6-64"),
-    "ipv6-48": limit("ipv6-48"),
-    "client-unknown": limit("client-unknown"),
-    range: limit("range"),
-    country: limit("country"),
+    ...eachScope(limit),
     "home-country": limitOfAll("home-country"),
     service: { ...limitOfAll("service"), ...askedFrom(stage) },
   };

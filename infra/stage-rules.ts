@@ -242,7 +242,7 @@ function unreachableScope({ scopes = {} }: Stage): string | undefined {
   return undefined;
 }
 
-const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
+export const CLIENTS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 
 /** A carrier may need more than limits.ts gives; ten times as much is still a limit. */
 const MOST_TIMES_THE_LIMIT = 10;

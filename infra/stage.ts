@@ -1,7 +1,7 @@
 import parsePhoneNumber, { isSupportedCountry } from "libphonenumber-js/mobile";
 import * as v from "valibot";
 import type { Country } from "../functions/policy/destinations.ts";
-import { LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
+import { eachScope, LIMITS, SCOPE_MODES } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import { SENDER_OF_LETTERS } from "../functions/policy/sender-rules.ts";
 import { LIMIT_SETTINGS } from "../functions/runtime/terms.ts";
@@ -322,16 +322,7 @@ const COMMON = {
   ),
   /** Limits of unverified sends of a scope that differ from limits.ts. */
   scopes: optional(
-    v.strictObject({
-      ipv4: v.exactOptional(SCOPE),
-      "ipv6-64": v.exactOptional(SCOPE),
-      "ipv6-48": v.exactOptional(SCOPE),
-      "client-unknown": v.exactOptional(SCOPE),
-      range: v.exactOptional(SCOPE),
-      country: v.exactOptional(SCOPE),
-      "home-country": v.exactOptional(SCOPE),
-      service: v.exactOptional(SCOPE),
-    }),
+    v.strictObject(eachScope(() => v.exactOptional(SCOPE))),
     `for any of ${Object.keys(LIMITS.unverifiedSends).join(", ")}: mode (${SCOPE_MODES.join(", ")}), max and maxPerDay (1 to 100000)`,
   ),
   /**

@@ -1,8 +1,8 @@
 import { parsePhoneNumber } from "libphonenumber-js/mobile";
-import { LIMITS } from "../functions/policy/limits.ts";
+import { eachScope, LIMITS } from "../functions/policy/limits.ts";
 import { PRICES } from "../functions/policy/prices.ts";
 import type { Phone } from "../functions/verification/identifiers.ts";
-import { validateStage } from "../infra/stage-rules.ts";
+import { CLIENTS, validateStage } from "../infra/stage-rules.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
 import type { Flags } from "./flags.ts";
 
@@ -20,7 +20,7 @@ export function stageFor({
   if (attack !== undefined) return attack.stage;
   validateStage("dev", STAGES.dev);
   const dev = opening(STAGES.dev, real);
-  return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : unlimited()) } };
+  return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : UNLIMITED) } };
 }
 
 /** A message to a country without a list price is reserved at this. */
@@ -35,25 +35,11 @@ function opening(stage: Stage, real: Phone | undefined): Stage {
   return { ...stage, countries, prices: { ...stage.prices, [country]: UNKNOWN_PRICE } };
 }
 
-const {
-  ipv4,
-  "ipv6-64": network,
-  "ipv6-48": site,
-  "client-unknown": unknown,
-} = LIMITS.unverifiedSends;
-
-const ROOMY = {
-  ipv4: roomy(ipv4),
-  "ipv6-64": roomy(network),
-  "ipv6-48": roomy(site),
-  "client-unknown": roomy(unknown),
-};
+const UNLIMITED = eachScope(() => ({ mode: "off" as const }));
+const ROOMY: Stage["scopes"] = Object.fromEntries(
+  CLIENTS.map((kind) => [kind, roomy(LIMITS.unverifiedSends[kind])]),
+);
 
 function roomy({ max, maxPerDay }: { readonly max: number; readonly maxPerDay: number }) {
   return { max: max * TIMES_THE_LIMIT, maxPerDay: maxPerDay * TIMES_THE_LIMIT };
-}
-
-function unlimited(): NonNullable<Stage["scopes"]> {
-  const kinds = Object.keys(LIMITS.unverifiedSends);
-  return Object.fromEntries(kinds.map((kind) => [kind, { mode: "off" as const }]));
 }

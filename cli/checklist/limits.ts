@@ -1,4 +1,5 @@
 import { scopeTermsOf } from "../../functions/runtime/terms.ts";
+import { CLIENTS } from "../../infra/stage-rules.ts";
 import { at, resourcesOf } from "../template.ts";
 import { guessingAt, percent, sendsWithin } from "./guessing.ts";
 import { type Evidence, type Finding, faultsOf } from "./question.ts";
@@ -56,12 +57,11 @@ export function perNumber({ policies }: Evidence): Finding {
   };
 }
 
-const KINDS = ["ipv4", "ipv6-64", "ipv6-48", "client-unknown"] as const;
 const MOST_STARTS_IN_TEN_MINUTES = 60;
 
 /** The settings refuse a header that the client writes itself, and the rules of the firewall are asserted by Guard. */
 export function perClient({ stage, policies: { limits } }: Evidence): Finding {
-  const windows = KINDS.map((kind) => ({ kind, window: limits.unverifiedSends[kind] }));
+  const windows = CLIENTS.map((kind) => ({ kind, window: limits.unverifiedSends[kind] }));
   const { firewall, clientAddressHeader: header } = stage;
   const ipv4 = limits.unverifiedSends["ipv4"];
   return {

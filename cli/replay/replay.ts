@@ -19,6 +19,7 @@ import {
 } from "../../functions/verification/scopes.ts";
 import { capsOf, dayOf } from "../../functions/verification/spend.ts";
 import { rowsFor } from "../../functions/verification/turns.ts";
+import { CLIENTS } from "../../infra/stage-rules.ts";
 import type { PastCheck, PastEvent, PastSend } from "./events.ts";
 import type { Settings } from "./settings.ts";
 
@@ -179,12 +180,7 @@ function oneMoreIn(counts: Counters["counts"], name: string, minimum: number): v
   counts.set(name, { unverified: (counts.get(name)?.unverified ?? 0) + 1, minimum });
 }
 
-const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>([
-  "ipv4",
-  "ipv6-64",
-  "ipv6-48",
-  "client-unknown",
-]);
+const CLIENT_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>(CLIENTS);
 
 /** Counts a send in its windows of this kind, or returns the scope that is full. */
 function bookAll(

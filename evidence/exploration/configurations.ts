@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { eachScope } from "../../functions/policy/limits.ts";
 import { mac } from "../../functions/verification/code.ts";
 import {
   isTicket,
@@ -36,16 +37,7 @@ const ONE = fictionalNumber(1);
 const DAY_MILLISECONDS = 86_400_000;
 
 const OFF = { max: 1_000, windowSeconds: 3_600, mode: "off" } as const;
-const NO_SCOPES = {
-  ipv4: OFF,
-  "ipv6-64": OFF,
-  "ipv6-48": OFF,
-  "client-unknown": OFF,
-  range: OFF,
-  country: OFF,
-  "home-country": OFF,
-  service: OFF,
-};
+const NO_SCOPES = eachScope(() => OFF);
 
 /** Scopes that are not even counted, where a configuration is about something else. */
 const QUIET: Terms = { scopeTerms: { ...TEST_SCOPES, limits: NO_SCOPES } };

@@ -208,6 +208,22 @@ export const LIMITS = {
   readonly [name: string]: unknown;
 };
 
+type EachScope<Value> = Readonly<Record<keyof typeof LIMITS.unverifiedSends, Value>>;
+
+/** One value for each kind of scope. */
+export function eachScope<Value>(of: (kind: keyof EachScope<Value>) => Value): EachScope<Value> {
+  return {
+    ipv4: of("ipv4"),
+    "ipv6-64": of("ipv6-64"),
+    "ipv6-48": of("ipv6-48"),
+    "client-unknown": of("client-unknown"),
+    range: of("range"),
+    country: of("country"),
+    "home-country": of("home-country"),
+    service: of("service"),
+  };
+}
+
 /** The limits that a stage may change. */
 export type Limits = {
   readonly codeDigits: number;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Country } from "../policy/destinations.ts";
-import { LIMITS, type Limits, limitsWith, SCOPE_MODES } from "../policy/limits.ts";
+import { eachScope, LIMITS, type Limits, limitsWith, SCOPE_MODES } from "../policy/limits.ts";
 import { CHALLENGE_PROVIDERS, type ChallengeTerms } from "../verification/challenge.ts";
 import type { ProofTerms } from "../verification/proof.ts";
 import type { ScopeKind, ScopeTerms } from "../verification/scopes.ts";
@@ -23,16 +23,7 @@ const SCOPE_LIMIT = v.strictObject({
   askSends: v.exactOptional(v.strictObject({ perWindow: COUNT, perDay: COUNT })),
 });
 const SCOPE_TERMS = v.strictObject({
-  limits: v.strictObject({
-    ipv4: SCOPE_LIMIT,
-    "ipv6-64": SCOPE_LIMIT,
-    "ipv6-48": SCOPE_LIMIT,
-    "client-unknown": SCOPE_LIMIT,
-    range: SCOPE_LIMIT,
-    country: SCOPE_LIMIT,
-    "home-country": SCOPE_LIMIT,
-    service: SCOPE_LIMIT,
-  }),
+  limits: v.strictObject(eachScope(() => SCOPE_LIMIT)),
   homeCountry: COUNTRY,
 });
 
@@ -103,19 +94,7 @@ export type StageChallenge = ChallengeTerms & {
 export function scopeTermsOf(env: { readonly SCOPE_TERMS: string }): ScopeTerms {
   const { limits, ...terms } = v.parse(SCOPE_TERMS, JSON.parse(env.SCOPE_TERMS));
   const row = (kind: ScopeKind) => ({ ...LIMITS.unverifiedSends[kind], ...limits[kind] });
-  return {
-    ...terms,
-    limits: {
-      ipv4: row("ipv4"),
-      "ipv6-64": row("ipv6-64"),
-      "ipv6-48": row("ipv6-48"),
-      "client-unknown": row("client-unknown"),
-      range: row("range"),
-      country: row("country"),
-      "home-country": row("home-country"),
-      service: row("service"),
-    },
-  };
+  return { ...terms, limits: eachScope(row) };
 }
 
 export function spendTermsOf(env: { readonly SPEND_TERMS: string }): SpendTerms {
