@@ -53,13 +53,21 @@ describe("the alarms of the activity page", () => {
     expect(stateOf("refusal-spike")).toBe("ok");
   });
 
-  it("count the largest client of five minutes on the clock", () => {
-    const { minute, stateOf } = aClock();
-    minute(201);
-    expect(stateOf("hot-client")).toBe("ok");
-    minute(0);
-    minute(0);
-    expect(stateOf("hot-client")).toBe("alarm");
+  it("count the largest client, number and guesser of five minutes on the clock", () => {
+    const { metrics, minute, stateOf } = aClock();
+    const write = (line: object, times: number) => {
+      const written = JSON.stringify({ ...line, _aws: { CloudWatchMetrics: [] } });
+      for (let count = 0; count < times; count += 1)
+        metrics.wrote({ functionName: "any", line: written });
+    };
+    const statesAfter = (above: number) => {
+      write({ event: "send", number: "one" }, 30 + above);
+      write({ event: "check", result: "incorrect", client: "one" }, 50 + above);
+      for (const requests of [200 + above, 0, 0, 0, 0]) minute(requests);
+      return new Set(["hot-client", "hot-number", "guessing-client"].map(stateOf));
+    };
+    expect(statesAfter(0)).toEqual(new Set(["ok"]));
+    expect(statesAfter(1)).toEqual(new Set(["alarm"]));
   });
 
   it("show dollars, shares and milliseconds with their units", () => {

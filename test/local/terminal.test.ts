@@ -272,12 +272,8 @@ describe("the addresses of a system", () => {
 
 describe("the line of a fault", () => {
   it("names the function and the reason, without digits that could be a number or a code", () => {
-    const logged = {
-      level: "error",
-      event: "fault",
-      what: "message-refused",
-      fault: { message: "HTTP 401 for 447700900123" },
-    };
+    const fault = { message: "HTTP 401 for 447700900123" };
+    const logged = { level: "error", event: "fault", what: "message-refused", fault };
     const line = faultLine({ functionName: "Start", line: JSON.stringify(logged) });
     expect(line).toContain("Start: message-refused, HTTP 401 for …");
   });
