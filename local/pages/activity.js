@@ -181,7 +181,7 @@ function topRow({ ref, label, asked, sent, approved, wrong, counters }, at, isTa
     class: "small",
     type: "button",
     "aria-label": `${name} ${label}${isBlocked ? "" : " for an hour"}`,
-    "data-key": `${command} ${ref}`,
+    "data-key": ref,
     text: name,
   });
   button.addEventListener("click", () => operate({ command, ref }));

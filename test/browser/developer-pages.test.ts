@@ -84,7 +84,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByRole("button", { name: `Block ${ADDRESS} for an hour` }).click();
       await page.getByText("Blocked for an hour.").waitFor();
       await expect.poll(async () => (await start("+447700900302")).status).toBe(429);
-      await page.getByRole("button", { name: `Unblock ${ADDRESS}` }).click();
+      await page.locator(`:focus[aria-label="Unblock ${ADDRESS}"]`).click();
       await page.getByText("Unblocked.").waitFor();
     });
 
