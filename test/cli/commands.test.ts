@@ -77,14 +77,11 @@ describe("latchkey", () => {
   });
 
   // All of them read their flags by the one function that has just printed their usage.
-  it.each(["secrets", "bench"])(
-    "%s refuses an unknown flag with a sentence and exit code 2",
-    (name) => {
-      const { status, stdout, stderr } = latchkey(name, "--nonsense");
-      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-      expect(stderr).toContain("Unknown option '--nonsense'");
-    },
-  );
+  it("bench refuses an unknown flag with a sentence and exit code 2", () => {
+    const { status, stdout, stderr } = latchkey("bench", "--nonsense");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("Unknown option '--nonsense'");
+  });
 });
 
 describe("progress", () => {
