@@ -12,4 +12,6 @@ const server = dynalite({
   updateTableMs: 0,
   ...(folder === undefined ? {} : { path: folder }),
 });
+// A client that finds no time for five seconds would write into a connection that was closed meanwhile.
+server.keepAliveTimeout = 0;
 parentPort?.postMessage(await listen(server));

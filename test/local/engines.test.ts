@@ -43,3 +43,11 @@ it("a resource that is no table is refused", async () => {
     createTable("http://127.0.0.1:1", "latchkey", { Type: "AWS::KMS::Key", Properties: {} }),
   ).rejects.toThrow("AWS::DynamoDB::Table");
 });
+
+it("dynalite closes no connection that waits, which a client with too much to do would write into", async () => {
+  const engine = await startEngine("dynalite");
+  const { headers } = await fetch(engine.endpoint);
+  expect(headers.get("connection")).toBe("keep-alive");
+  expect(headers.get("keep-alive")).toBeNull();
+  await engine.stop();
+});
