@@ -18,6 +18,7 @@ const LAUNCH = 100 * FEW;
 const WATCHED_MINUTES = 60;
 /** Strangers besiege from eight in the morning. */
 const SIEGE_FROM = 480;
+const DAY_MINUTES = 1_440;
 const VOLUMES = [
   [FEW, "a day with five sign-ins"],
   [LAUNCH, "launch day: a hundred times the sign-ins of yesterday"],
@@ -56,7 +57,11 @@ function situations(): readonly { readonly title: string; readonly scenario: Sce
 
 function firstHour(scenario: Scenario): Scenario {
   const { attack, siege, minutes } = scenario;
-  if (siege !== undefined) return { ...scenario, minutes: SIEGE_FROM + WATCHED_MINUTES };
+  if (siege !== undefined) {
+    const end = SIEGE_FROM + WATCHED_MINUTES;
+    // Strangers besiege until the end of its days, and no longer than they are watched.
+    return { ...scenario, minutes: end, siege: { ...siege, days: end / DAY_MINUTES } };
+  }
   if (attack === undefined) return scenario;
   const end = Math.min(minutes, attack.from + WATCHED_MINUTES);
   const tries = "perMinute" in attack.pace ? attack.pace.perMinute * WATCHED_MINUTES : attack.tries;

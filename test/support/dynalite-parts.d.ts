@@ -3,7 +3,7 @@ declare module "dynalite/validations/index.js" {
   export type Expressions = {
     readonly ExpressionAttributeValues?: Readonly<Record<string, object>>;
     readonly _condition?: object | undefined;
-    readonly _updates?: object | undefined;
+    readonly _updates?: { readonly sections: readonly object[] } | undefined;
   };
   /** Reads the expressions of a request into it; a text says what is wrong with them. */
   export function validateExpressions(request: object): string | undefined;
