@@ -11,7 +11,7 @@ import { engineStores } from "../support/engine-stores.ts";
 import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
 import { OPEN_SWITCH } from "../support/memory-stores.ts";
 
-const PARALLEL = 60;
+const PARALLEL = 40;
 const MANY = 200;
 const SECOND = 1_000;
 
