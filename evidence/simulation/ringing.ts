@@ -18,7 +18,6 @@ const LAUNCH = 100 * FEW;
 const WATCHED_MINUTES = 60;
 /** Strangers besiege from eight in the morning. */
 const SIEGE_FROM = 480;
-const DAY_MINUTES = 1_440;
 const VOLUMES = [
   [FEW, "a day with five sign-ins"],
   [LAUNCH, "launch day: a hundred times the sign-ins of yesterday"],
@@ -59,8 +58,7 @@ function firstHour(scenario: Scenario): Scenario {
   const { attack, siege, minutes } = scenario;
   if (siege !== undefined) {
     const end = SIEGE_FROM + WATCHED_MINUTES;
-    // Strangers besiege until the end of its days, and no longer than they are watched.
-    return { ...scenario, minutes: end, siege: { ...siege, days: end / DAY_MINUTES } };
+    return { ...scenario, minutes: end, siege: { ...siege, days: end / 1_440 } };
   }
   if (attack === undefined) return scenario;
   const end = Math.min(minutes, attack.from + WATCHED_MINUTES);

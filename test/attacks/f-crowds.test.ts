@@ -40,9 +40,8 @@ describe("people beside", () => {
   });
 
   it("F18: invalid tokens for eight numbers delay none of their owners", async () => {
-    const { siege, ...scenario } = scenarioNamed("hold-turn");
-    if (siege === undefined) throw new Error("there is no siege");
-    const { attacked } = await simulate({ ...scenario, siege: { ...siege, owners: 4 } }, 7);
+    const siege = { owners: 4, days: 1, holds: { perMinute: 180, addresses: 20_000 } };
+    const { attacked } = await simulate({ ...scenarioNamed("hold-turn"), siege }, 7);
     for (const hasTicket of [true, false]) {
       const { of, served: reached, longest } = attacked({ hasTicket });
       expect([of, reached]).toEqual([4, 4]);

@@ -133,13 +133,6 @@ describe("an attack is noticed", () => {
     expect(reportIn(without, id).firstRefusal).toBeLessThan(10);
   });
 
-  it.each(["one-range", "calls", "spread-guessing", "ipv6-site", "window-edges"])(
-    "scenario %s sets off an alarm within a quarter of an hour",
-    (id) => {
-      expect(reportIn(without, id).firstAlarm?.minute).toBeLessThanOrEqual(15);
-    },
-  );
-
   it("and the outage of the ordinary day within half an hour, which refuses nothing, and nothing before it does", () => {
     const { firstAlarm, logged, scenario } = reportIn(without, "outage");
     const { from = 0 } = scenario.crowd.outage ?? {};
@@ -169,24 +162,9 @@ it("a person whose turns a stranger uses up waits minutes with a ticket, and is 
   expect(shareOf(stranger)).toBeLessThan(0.5);
 });
 
-describe("the simulation", () => {
-  it("comes out the same for one seed, and otherwise for another", async () => {
-    const few = withParameters(scenarioOf("calls", { minutes: 30, tries: 100 }), {
-      challenge: "none",
-    });
-    const [first, same, other] = [
-      await simulate(few, SEED),
-      await simulate(few, SEED),
-      await simulate(few, 12),
-    ];
-    expect(same.logged).toEqual(first.logged);
-    expect(other.logged).not.toEqual(same.logged);
-  });
-
-  it("has people who prove nine in ten of their numbers where nothing is in their way", () => {
-    const { visits } = reportIn(without, "carrier");
-    const proven = visits.filter(({ isVerified }) => isVerified).length / visits.length;
-    expect(proven).toBeGreaterThan(0.85);
-    expect(proven).toBeLessThan(0.95);
-  });
+it("the simulation has people who prove nine in ten of their numbers where nothing is in their way", () => {
+  const { visits } = reportIn(without, "carrier");
+  const proven = visits.filter(({ isVerified }) => isVerified).length / visits.length;
+  expect(proven).toBeGreaterThan(0.85);
+  expect(proven).toBeLessThan(0.95);
 });

@@ -46,47 +46,35 @@ function marshalled(item: Item) {
 /** Throws as DynamoDB does for an expression that it does not understand. */
 function expressionsOf({ update, conditions, values, names }: Write): Expressions {
   const condition = Object.values(conditions).join(" AND ");
-  const used = placeholdersIn(`${update} ${condition}`).filter((name) => name in values);
-  const sent = marshalled(Object.fromEntries(used.map((name) => [name, values[name]])));
-  const key = keyOf(`${update}\n${condition}`, names, sent);
-  const known =
-    parsed.get(key) ??
-    parse(key, {
-      ...(update === undefined ? {} : { UpdateExpression: update }),
-      ...(condition === "" ? {} : { ConditionExpression: condition }),
-      ...(used.length === 0 ? {} : { ExpressionAttributeValues: sent }),
-      ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
-    });
+  const used = new Set(`${update} ${condition}`.match(/:\w+/g));
+  const sent = Object.fromEntries(Object.entries(values).filter(([name]) => used.has(name)));
+  const read = {
+    ...(update === undefined ? {} : { UpdateExpression: update }),
+    ...(condition === "" ? {} : { ConditionExpression: condition }),
+    ...(used.size === 0 ? {} : { ExpressionAttributeValues: marshalled(sent) }),
+    ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+  };
+  const types = Object.entries(read.ExpressionAttributeValues ?? {}).map(typeOf);
+  const key = JSON.stringify([update, condition, names, types]);
+  const known = parsed.get(key) ?? parse(key, { ...read });
   const { _condition, _updates, ExpressionAttributeValues: own = {} } = known;
-  for (const name in own) Object.assign(own[name] ?? {}, sent[name]);
+  for (const [name, value] of Object.entries(own))
+    Object.assign(value, read.ExpressionAttributeValues?.[name]);
   // Copies, since dynalite puts what it computes into the sections of an update.
   const sections = _updates?.sections.map((section) => ({ ...section })) ?? [];
-  return { _condition, _updates: _updates && { ..._updates, sections } };
+  return { ...read, _condition, _updates: _updates && { ..._updates, sections } };
 }
 
 /** What was parsed, by its text, names and types of values: to parse is most of the time of a write. */
 const parsed = new Map<string, Expressions>();
 
-function keyOf(text: string, names: Write["names"], sent: ReturnType<typeof marshalled>) {
-  let key = text;
-  for (const name in names) key += `\n${name} ${names[name]}`;
-  for (const name in sent) key += `\n${name} ${Object.keys(sent[name] ?? {})}`;
-  return key;
-}
+const typeOf = ([name, value]: readonly [string, object]) => [name, ...Object.keys(value)];
 
 function parse(key: string, read: Expressions): Expressions {
   const fault = validateExpressions(read);
   if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
   parsed.set(key, read);
   return read;
-}
-
-const placeholders = new Map<string, readonly string[]>();
-
-function placeholdersIn(text: string): readonly string[] {
-  const found = placeholders.get(text) ?? [...new Set(text.match(/:\w+/g))];
-  placeholders.set(text, found);
-  return found;
 }
 
 /** The item after an update, from a store of this one item that answers at once. */
