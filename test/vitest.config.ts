@@ -27,7 +27,7 @@ const KINDS = {
   exploration: { isOnSystem: false, isShared: true },
   fuzz: { isOnSystem: true, isShared: false },
   docs: { isOnSystem: true, isShared: false },
-  browser: { isOnSystem: true, isShared: false },
+  browser: { isOnSystem: true, isShared: true },
 } as const;
 
 /** The only limits on time in all tests. They end what hangs; a machine with too much to do comes nowhere near them. */
