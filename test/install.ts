@@ -25,20 +25,21 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 /** What vitest calls before the tests of a project. */
 export const setup = ({ name }: Pick<TestProject, "name">) => installFor([name]);
 
-export async function installFor(names: readonly string[]): Promise<void> {
-  await Promise.all([...new Set(names.flatMap((name) => NEEDED[name] ?? []))].map(install));
-}
+/** A process begins to install a folder once, for all steps that need it. */
+const begun = new Map<string, Promise<string>>();
 
-const installing = new Map<string, Promise<string>>();
+export async function installFor(names: readonly string[]): Promise<void> {
+  const folders = [...new Set(names.flatMap((name) => NEEDED[name] ?? []))];
+  const installations = folders.map((folder) => {
+    const installation = begun.get(folder) ?? install(folder);
+    begun.set(folder, installation);
+    return installation;
+  });
+  await Promise.all(installations);
+}
 
 /** Where the packages of a folder lie, installed unless they are there already. Needs the npm registry the first time. */
-export function install(name: string): Promise<string> {
-  const begun = installing.get(name) ?? installed(name);
-  installing.set(name, begun);
-  return begun;
-}
-
-async function installed(name: string): Promise<string> {
+export async function install(name: string): Promise<string> {
   const folder = resolve(PROJECT, name);
   const packages = join(folder, "node_modules");
   const lock = await readFile(join(folder, "package-lock.json"), "utf8");
