@@ -5,15 +5,16 @@ import { insistOnDescribed } from "./api-answers.ts";
 const PROVIDERS = /^\/v1\/(?:deliveries|calls)\//;
 const API = /^(http:\/\/(?:127\.0\.0\.1|localhost):\d+)(\/(?:v1|\.well-known)\/[^?#]*)/;
 
-const unchecked = new Set<string>();
+/** Of all files that share a process, which run this module anew for each. */
+const unchecked: Set<string> = Object(globalThis.fetch).unchecked ?? new Set();
 
 /** What answers there is not the API: a network that breaks answers on purpose. */
 export function leaveUnchecked(origin: string): void {
   unchecked.add(origin);
 }
 
-/** Files that share a process have this one check after another, never one around another. */
-const fetchUnchecked: typeof fetch = Object(globalThis.fetch).unchecked ?? globalThis.fetch;
+/** Those files have one check after another, never one around another. */
+const fetchUnchecked: typeof fetch = Object(globalThis.fetch).fetchUnchecked ?? globalThis.fetch;
 
 const fetchChecked: typeof fetch = async (input, init) => {
   const response = await fetchUnchecked(input, init);
@@ -32,4 +33,4 @@ const fetchChecked: typeof fetch = async (input, init) => {
   return response;
 };
 
-globalThis.fetch = Object.assign(fetchChecked, { unchecked: fetchUnchecked });
+globalThis.fetch = Object.assign(fetchChecked, { fetchUnchecked, unchecked });
