@@ -1,4 +1,5 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { AUTH_TOKEN } from "../functions/adapters/twilio/callbacks.ts";
 import {
   parseTwilioCredentials,
   type TwilioCredentials,
@@ -24,7 +25,7 @@ const FORMS = {
     pattern: /^[\x21-\x7e]{16,}$/,
     words: "A secret has at least 16 characters and no spaces.",
   },
-  token: { pattern: /^[0-9a-fA-F]{32}$/, words: "An auth token is 32 hex digits." },
+  token: { pattern: AUTH_TOKEN, words: "An auth token is 32 hex digits." },
   challenge: {
     pattern: /^[\x21-\x7e]{20,}$/,
     words: "A secret key has at least 20 characters and no spaces.",

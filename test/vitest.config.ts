@@ -12,7 +12,7 @@ const SOURCES = [
 
 /**
  * One project a kind of test: whether its tests talk to the whole system, and whether its files share a process. Those that share load the CDK and the
- * SDK once; they leave no state in a module.
+ * SDK once, and run set-up files anew: what a set-up file remembers lies outside its module.
  */
 const KINDS = {
   unit: { isOnSystem: false, isShared: true },

@@ -37,9 +37,11 @@ export function twilioSignature(
     .digest("base64");
 }
 
+export const AUTH_TOKEN = /^[0-9a-fA-F]{32}$/;
+
 const AUTH_TOKENS = v.object({
   authTokens: v.pipe(
-    v.array(v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{32}$/))),
+    v.array(v.pipe(v.string(), v.regex(AUTH_TOKEN))),
     v.minLength(1),
     v.maxLength(2),
   ),

@@ -34,6 +34,8 @@ let cloud: Cloud = {};
 beforeAll(async () => {
   template = await synthesizedTemplate("prod");
   emulator = await startEmulator(() => cloud);
+  // Files that share a process run it anew, and the emulator must stay unchecked.
+  await import(`${import.meta.dirname}/../../support/check-every-answer.ts?anew`);
 });
 beforeEach(() => {
   cloud = healthy({ stageName: "prod", stage: STAGES.prod, template, url: emulator.url });
