@@ -1,7 +1,6 @@
 /** `npm run checklist [-- <stage>]`: the founder's questions, answered from what would be deployed. */
 import { stackNameOf } from "../infra/deployment.ts";
 import { STAGES, type StageName } from "../infra/stages.ts";
-import { checkedTemplate } from "./checklist/checked-template.ts";
 import { factsOf } from "./checklist/facts.ts";
 import { policiesOf } from "./checklist/policies.ts";
 import { answer, PROVEN } from "./checklist/questions.ts";
@@ -55,6 +54,7 @@ async function printChecklists(asked: ChecklistArguments): Promise<number> {
   for (const stageName of stages) {
     step(`synthesizing and checking ${stageName}`);
     const stage = STAGES[stageName];
+    const { checkedTemplate } = await import("./checklist/checked-template.ts");
     const checked = await checkedTemplate(stageName);
     const evidence = { stageName, stage, ...checked, policies: policiesOf(stage) };
     const answers = answer(evidence);

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT } from "../infra/place.ts";
 import type { StageName } from "../infra/stages.ts";
-import { synthesize } from "../infra/synthesize.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
 const BUILD = join(PROJECT, ".build");
@@ -10,6 +9,8 @@ const BUILD = join(PROJECT, ".build");
 /** The template of a stage, synthesized in a temporary folder. */
 export async function synthesizedTemplate(stageName: StageName): Promise<Template> {
   return inBuildFolder(async (places) => {
+    // Loaded only here: it takes longer than all else, and help and refusals need none of it.
+    const { synthesize } = await import("../infra/synthesize.ts");
     const { template } = await synthesize(stageName, places);
     return parseTemplate(template);
   });

@@ -1,8 +1,7 @@
 import type { AnyFunctionName, FunctionName } from "../functions/runtime/environment.ts";
 import { METRICS, type MetricName, metricNamespace } from "../functions/runtime/metrics.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, functionName } from "./deployment.ts";
 import type { InsightRules } from "./insights.ts";
-import { functionName } from "./roles.ts";
 
 /** One series of CloudWatch. */
 export type MetricSource = {

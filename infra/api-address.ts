@@ -9,7 +9,6 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate, type ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { Construct } from "constructs";
-import { PROBLEMS_PATH } from "../functions/http/problems-page.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -33,11 +32,6 @@ export function apiAddress(
   if (domainName !== undefined) return `https://${domainName}`;
   const { region, urlSuffix } = Stack.of(api);
   return `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
-}
-
-/** This and a code are the `type` of a problem. */
-export function problemDocsAt(address: string, { problemDocsUrl }: Stage): string {
-  return problemDocsUrl ?? `${address}${PROBLEMS_PATH}#`;
 }
 
 type Domain = { readonly name: string; readonly certificate: ICertificate };

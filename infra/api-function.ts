@@ -1,8 +1,11 @@
-import { Duration } from "aws-cdk-lib";
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AssetHashType, DockerImage, Duration } from "aws-cdk-lib";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   CfnFunction,
+  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -10,13 +13,12 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { AnyFunctionName, Env } from "../functions/runtime/environment.ts";
-import { codeWith } from "./apps.ts";
+import { type AnyFunctionName, APPS_FILE, type Env } from "../functions/runtime/environment.ts";
 import { refuseLargeEnvironment } from "./deployable.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, functionName } from "./deployment.ts";
 import { FUNCTIONS, type ResourceName } from "./functions.ts";
 import { keepingPolicyOf } from "./retention.ts";
-import { functionName, roleName } from "./roles.ts";
+import { roleName } from "./roles.ts";
 
 /** ARNs; of proof keys there may be two. */
 type Resources = {
@@ -127,4 +129,17 @@ function grantsOf({
           }),
         ];
   });
+}
+
+/** The code of a function, beside it the file of the other apps if there are any. */
+function codeWith(bundleDirectory: string, apps: readonly object[]): Code {
+  if (apps.length === 0) return Code.fromAsset(bundleDirectory);
+  const tryBundle = (folder: string) => {
+    cpSync(bundleDirectory, folder, { recursive: true });
+    writeFileSync(join(folder, APPS_FILE), JSON.stringify(apps));
+    return true;
+  };
+  // The image is never used: the local bundling always succeeds.
+  const bundling = { image: DockerImage.fromRegistry("scratch"), local: { tryBundle } };
+  return Code.fromAsset(bundleDirectory, { assetHashType: AssetHashType.OUTPUT, bundling });
 }

@@ -1,8 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { AssetHashType, DockerImage } from "aws-cdk-lib";
-import { Code } from "aws-cdk-lib/aws-lambda";
-import { APPS_FILE, type FunctionName } from "../functions/runtime/environment.ts";
+import type { FunctionName } from "../functions/runtime/environment.ts";
 import { environments, type Places } from "./environments.ts";
 import type { Stage } from "./stage.ts";
 
@@ -30,17 +26,4 @@ export function environmentsByApp(stage: Stage, places: Places) {
       : [];
   };
   return { environment, appsOf } as const;
-}
-
-/** The code of a function, beside it the file of the other apps if there are any. */
-export function codeWith(bundleDirectory: string, apps: readonly Variables[]): Code {
-  if (apps.length === 0) return Code.fromAsset(bundleDirectory);
-  const tryBundle = (folder: string) => {
-    cpSync(bundleDirectory, folder, { recursive: true });
-    writeFileSync(join(folder, APPS_FILE), JSON.stringify(apps));
-    return true;
-  };
-  // The image is never used: the local bundling always succeeds.
-  const bundling = { image: DockerImage.fromRegistry("scratch"), local: { tryBundle } };
-  return Code.fromAsset(bundleDirectory, { assetHashType: AssetHashType.OUTPUT, bundling });
 }

@@ -1,3 +1,4 @@
+import type { AnyFunctionName } from "../functions/runtime/environment.ts";
 import type { Stage } from "./stage.ts";
 
 /** The properties that every part of a deployment receives. */
@@ -12,4 +13,9 @@ export type Deployment = {
 /** The stack of a stage of this repository. `--stack` names another stack to the commands. */
 export function stackNameOf(stageName: string): string {
   return `latchkey-${stageName}`;
+}
+
+/** Known before the function exists: its role is bound to it, and the keys are bound to the role. */
+export function functionName(deploymentName: string, name: AnyFunctionName): string {
+  return `${deploymentName}-${name}`;
 }

@@ -1,9 +1,9 @@
 import { VERIFY_URLS } from "../functions/adapters/challenge/challenge.ts";
+import { PROBLEMS_PATH } from "../functions/http/problems-page.ts";
 import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
 import type { Env, FunctionName } from "../functions/runtime/environment.ts";
 import { OWN_APP } from "../functions/verification/identifiers.ts";
-import { problemDocsAt } from "./api-address.ts";
 import { namedSenders, senderText } from "./sender-faults.ts";
 import { challengeOf, scopeTermsVariable, spendTermsOf } from "./sending-terms.ts";
 import type { Stage } from "./stage.ts";
@@ -113,6 +113,11 @@ function partsOf(stage: Stage, places: Places, app: string) {
     },
     channels: channelsEnv(stage),
   };
+}
+
+/** This and a code are the `type` of a problem. */
+export function problemDocsAt(address: string, { problemDocsUrl }: Stage): string {
+  return problemDocsUrl ?? `${address}${PROBLEMS_PATH}#`;
 }
 
 function startsOf(stage: Stage) {

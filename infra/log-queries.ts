@@ -1,6 +1,3 @@
-import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
-import type { Construct } from "constructs";
-
 /** A column: all lines, those with this value in a field, the sum of a field, or a percentile of the milliseconds. */
 type Figure =
   | "lines"
@@ -142,25 +139,6 @@ function figureIn(figure: Figure, group: readonly object[]): number {
 export function fieldIn(line: object, path: string): string | undefined {
   const found = path.split(".").reduce<unknown>((value, name) => Object(value)[name], line);
   return found === undefined || found === null ? undefined : String(found);
-}
-
-/** Saves every query in the account, so that the console lists it and the commands run the text that was deployed. */
-export function saveQueries(
-  scope: Construct,
-  deploymentName: string,
-  logGroupNames: readonly string[],
-): void {
-  const texts = Object.entries(LOG_QUERIES).map(
-    ([name, query]) => [name, queryLines(query).join("\n| ")] as const,
-  );
-  // The operator replaces the value in the console.
-  const story = timelineText(["number", "pseudonym", "requestId"], "PSEUDONYM OR REQUEST ID");
-  for (const [name, queryString] of [...texts, ["timeline", story] as const])
-    new CfnQueryDefinition(scope, `${name}-query`, {
-      name: queryName(deploymentName, name),
-      logGroupNames: [...logGroupNames],
-      queryString,
-    });
 }
 
 /** A slash makes a folder of it in the console. */

@@ -4,9 +4,9 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { descriptionOf } from "./alarms.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, functionName } from "./deployment.ts";
 import type { ResourceName } from "./functions.ts";
-import { functionName, rolesThatMay } from "./roles.ts";
+import { rolesThatMay } from "./roles.ts";
 
 export type Misused = Deployment & {
   readonly topic: ITopic;

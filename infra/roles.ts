@@ -7,11 +7,6 @@ import { FUNCTIONS, type ResourceName } from "./functions.ts";
 /** Names of roles and functions have 64 characters at most: a region may have 15, a function's part 19, with hyphens between. */
 export const LONGEST_DEPLOYMENT_NAME = 28;
 
-/** Known before the function exists: its role is bound to it, and the keys are bound to the role. */
-export function functionName(deploymentName: string, name: AnyFunctionName): string {
-  return `${deploymentName}-${name}`;
-}
-
 /**
  * The name of a function's role. Known before the role is made, since the keys name it in their policies and the role names the keys. Roles are
  * global to the account, so the region is part of the name.

@@ -1,3 +1,4 @@
+import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { FunctionName } from "../functions/runtime/environment.ts";
@@ -9,7 +10,7 @@ import { OperatorDashboard } from "./dashboard.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import { insightRules } from "./insights.ts";
-import { saveQueries } from "./log-queries.ts";
+import { LOG_QUERIES, queryLines, queryName, timelineText } from "./log-queries.ts";
 import { type Misused, watchMisuse } from "./misuse-watch.ts";
 
 export type WatchProps = Omit<Watched, "insights" | "ruleNames"> &
@@ -52,4 +53,23 @@ export class Watch extends Construct {
       sendLogNames: [logNames["start-verification"], logNames["resend-code"]],
     });
   }
+}
+
+/** Saves every query in the account, so that the console lists it and the commands run the text that was deployed. */
+function saveQueries(
+  scope: Construct,
+  deploymentName: string,
+  logGroupNames: readonly string[],
+): void {
+  const texts = Object.entries(LOG_QUERIES).map(
+    ([name, query]) => [name, queryLines(query).join("\n| ")] as const,
+  );
+  // The operator replaces the value in the console.
+  const story = timelineText(["number", "pseudonym", "requestId"], "PSEUDONYM OR REQUEST ID");
+  for (const [name, queryString] of [...texts, ["timeline", story] as const])
+    new CfnQueryDefinition(scope, `${name}-query`, {
+      name: queryName(deploymentName, name),
+      logGroupNames: [...logGroupNames],
+      queryString,
+    });
 }

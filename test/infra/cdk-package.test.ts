@@ -190,8 +190,13 @@ describe("the command of the package, in that folder", () => {
     const files = [...new Set(Object.values(COMPANY_COMMANDS).map(({ program }) => program[0]))];
     const dist = "./node_modules/@latchkey/cdk/dist";
     const each = files.map((file) => `await import("${dist}/${file.replace(/ts$/, "js")}");`);
-    const args = ["--input-type=module", "-e", each.join(""), "program", "--help"];
+    const loaded =
+      'Object.keys((await import("node:module")).createRequire(import.meta.url).cache)';
+    const script = `${each.join("")}console.log(${loaded}.filter((file) => /aws-cdk-lib/.test(file)))`;
+    const args = ["--input-type=module", "-e", script, "program", "--help"];
     const { stdout } = await run(process.execPath, args, { cwd: join(home, "app") });
+    // CDK takes longer to load than the rest together, and no usage needs it.
+    expect(stdout.endsWith("\n[]\n")).toBe(true);
     const named = new Set(stdout.match(/^npx latchkey \w+/gm));
     expect(named.size).toBe(files.length);
   });
