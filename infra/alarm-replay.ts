@@ -37,20 +37,29 @@ export function seriesName({ name, dimensions }: Pick<MetricSource, "name" | "di
 
 /** The first minute, counted from 0, at whose end an alarm is on; nothing if it never is. */
 export function minuteOfAlarm(row: AlarmRow, series: Series, minutes: number): number | undefined {
-  for (let end = 1; end <= minutes; end += 1) if (isRed(row, series, end)) return end;
-  return undefined;
+  const length = row.periodSeconds / 60;
+  const over = Array.from({ length: Math.floor(minutes / length) }, (_, period) =>
+    isOver(row, series, period),
+  );
+  const red = over.findIndex((_, last) => isRedBy(row, last, (period) => over[period] === true));
+  return red === -1 ? undefined : (red + 1) * length;
 }
 
-/** Whether an alarm is on at the end of this minute. */
+/** Whether an alarm is on at the end of this minute. Periods start on the clock, and only whole ones count. */
 export function isRed(row: AlarmRow, series: Series, end: number): boolean {
+  const last = Math.floor(end / (row.periodSeconds / 60)) - 1;
+  return isRedBy(row, last, (period) => isOver(row, series, period));
+}
+
+function isRedBy(row: AlarmRow, last: number, isOverIn: (period: number) => boolean): boolean {
+  const periods = Array.from({ length: row.periods }, (_, back) => last - back);
+  return periods.filter((period) => period >= 0 && isOverIn(period)).length >= row.datapoints;
+}
+
+function isOver(row: AlarmRow, series: Series, period: number): boolean {
   const length = row.periodSeconds / 60;
-  // Periods start on the clock, and only whole ones count.
-  const last = Math.floor(end / length);
-  const figures = Array.from({ length: row.periods }, (_, back) => last - 1 - back)
-    .filter((period) => period >= 0)
-    .map((period) => figureOf(row, series, { from: period * length, to: (period + 1) * length }));
-  const red = figures.filter((figure) => figure !== undefined && figure > row.threshold);
-  return red.length >= row.datapoints;
+  const figure = figureOf(row, series, { from: period * length, to: (period + 1) * length });
+  return figure !== undefined && figure > row.threshold;
 }
 
 /** The value of these minutes that the alarm compares with its threshold. */
