@@ -45,7 +45,9 @@ const SIDE_BY_SIDE = availableParallelism() + 1;
 /** Tests start some two hundred programs of the project: each module is stripped of its types and compiled once. */
 const NODE_COMPILE_CACHE = join(PROJECT, ".build/compile-cache");
 const PATH = join(PROJECT, "test/lint/node_modules/.bin") + delimiter + process.env["PATH"];
-const env = { ...process.env, PATH, NODE_COMPILE_CACHE };
+/** Compilers written in Go then collect garbage less often: a fifth of their CPU time, for a twentieth more memory. */
+const GOGC = "400";
+const env = { ...process.env, PATH, NODE_COMPILE_CACHE, GOGC };
 
 function run([program = "", ...args]: readonly string[]): Promise<{
   readonly code: number;

@@ -46,9 +46,10 @@ describe("a synthesized stack", () => {
       "aws:cdk:enable-asset-metadata": true,
       "aws:cdk:version-reporting": cdk.versionReporting,
     };
-    await promisify(execFile)(process.execPath, ["infra/app.ts"], {
+    const { NODE_COMPILE_CACHE } = process.env;
+    await promisify(execFile)(process.execPath, ["--single-threaded-gc", "infra/app.ts"], {
       cwd: PROJECT,
-      env: { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+      env: { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context), NODE_COMPILE_CACHE },
     });
     const deployed = JSON.parse(readFileSync(join(outdir, "latchkey-dev.template.json"), "utf8"));
     expect(deployed).toEqual(synthesis.template);
