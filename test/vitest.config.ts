@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
+const GLOBAL_SETUP = ["install.ts", "support/shared-engine.ts"];
 
 /** The sources, so that tests need no build. */
 const SERVER = join(import.meta.dirname, "../server/src");
@@ -18,7 +19,7 @@ const KINDS = {
   unit: { isOnSystem: false, isShared: true },
   property: { isOnSystem: false, isShared: true },
   contract: { isOnSystem: false, isShared: true },
-  race: { isOnSystem: false, isShared: false },
+  race: { isOnSystem: false, isShared: true },
   faults: { isOnSystem: false, isShared: false },
   infra: { isOnSystem: false, isShared: true },
   cli: { isOnSystem: true, isShared: true },
@@ -43,7 +44,7 @@ export default defineConfig({
         root: import.meta.dirname,
         include: [`${name}/**/*.test.ts`],
         isolate: !isShared,
-        globalSetup: join(import.meta.dirname, "install.ts"),
+        globalSetup: GLOBAL_SETUP.map((file) => join(import.meta.dirname, file)),
         // Garbage that threads collect side by side costs a synthesis a sixth more CPU time. Other tests show no difference.
         execArgv: name === "infra" ? ["--single-threaded-gc"] : [],
         setupFiles: isOnSystem ? [CHECK_EVERY_ANSWER] : [],

@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /** One command as it went to the table. */
 export type Touch = {
@@ -14,7 +13,7 @@ export type Touch = {
 export type Recorder = ReturnType<typeof record>;
 
 /** Notes each command that the SDK sends, with the units that the engine counts for it. */
-export function record(client: DynamoDBDocumentClient) {
+export function record(client: DynamoDBClient) {
   const touches: Touch[] = [];
   /** The units of the last write of each item: an engine reports none for a refused write. */
   const weights = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { type Checked, check } from "../../functions/verification/check.ts";
 import type { VerificationId } from "../../functions/verification/identifiers.ts";
@@ -11,17 +11,14 @@ import { onTheWire } from "../support/wire.ts";
 
 /** Throws away the answer to the first write that was done, as a broken connection would, so that the SDK asks again. */
 async function losing<Result>(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   write: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   let lost = 0;
-  const losingOne = async <Answer>(
-    command: string | undefined,
-    exchange: () => Promise<Answer>,
-  ) => {
+  const losingOne = async <Answer>(operation: string, exchange: () => Promise<Answer>) => {
     const answer = await exchange();
-    if (command !== write || lost > 0) return answer;
+    if (operation !== write || lost > 0) return answer;
     lost += 1;
     throw Object.assign(new Error("the connection broke"), { name: "TimeoutError" });
   };
@@ -46,7 +43,7 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
     const table = await freshTable();
     const { deps, id, code } = await startedDeps(table);
     const checked = () => resultOf(deps, id, code);
-    expect(await losing(table.client, "UpdateItemCommand", checked)).toBe("approved");
+    expect(await losing(table.client, "UpdateItem", checked)).toBe("approved");
     expect(deps.approvedMessages).toHaveLength(1);
   });
 
@@ -54,7 +51,7 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
     const table = await freshTable();
     const { deps, id, code } = await startedDeps(table);
     const checked = () => resultOf(deps, id, otherThan(code));
-    expect(await losing(table.client, "UpdateItemCommand", checked)).toBe("incorrect");
+    expect(await losing(table.client, "UpdateItem", checked)).toBe("incorrect");
     const items = await table.items();
     expect(items.find(({ pk }) => String(pk).startsWith("number#"))).toMatchObject({ failures: 1 });
     expect(items.find(({ pk }) => String(pk).startsWith("verification#"))).toMatchObject({
@@ -67,12 +64,12 @@ await describeOnEngines("a write that was done and whose answer got lost", ({ fr
     const { deps, id } = await startedDeps(table);
     deps.time.now += 30_000;
     // The first write of a resend is the number's turn: it too is known as its own.
-    const outcome = await losing(table.client, "UpdateItemCommand", () => resend(deps, { id }));
+    const outcome = await losing(table.client, "UpdateItem", () => resend(deps, { id }));
     expect(outcome).toMatchObject({ kind: "resent", view: { delivery: "queued" } });
     expect(deps.messages).toHaveLength(2);
   });
 
-  it.each(["UpdateItemCommand", "PutItemCommand"])(
+  it.each(["UpdateItem", "PutItem"])(
     "is a start that sends its message, once (%s)",
     async (write) => {
       const table = await freshTable();

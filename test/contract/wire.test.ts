@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { USAGE } from "../../cli/usage.ts";
 import { dynamoApiKeys } from "../../functions/adapters/dynamodb/api-keys.ts";
@@ -31,12 +31,9 @@ type Exchange = { readonly startedAt: number; readonly endedAt: number };
 type Traffic = { readonly requests: number; readonly rounds: number };
 
 /** What `work` puts on the wire until it is done, or until the provider is asked. */
-async function trafficOf(
-  client: DynamoDBDocumentClient,
-  work: () => Promise<unknown>,
-): Promise<Traffic> {
+async function trafficOf(client: DynamoDBClient, work: () => Promise<unknown>): Promise<Traffic> {
   const exchanges: Exchange[] = [];
-  const counting = async <Answer>(_: string | undefined, exchange: () => Promise<Answer>) => {
+  const counting = async <Answer>(_: string, exchange: () => Promise<Answer>) => {
     const startedAt = performance.now();
     try {
       return await exchange();

@@ -1,7 +1,7 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { createTable, ENGINES, startEngine } from "../../local/engines.ts";
-import { missing } from "../support/engine-tables.ts";
+import { clientOf, missing } from "../support/engine-tables.ts";
 
 const TABLE = {
   Type: "AWS::DynamoDB::GlobalTable",
@@ -19,11 +19,7 @@ describe.each(ENGINES)("the engine %s", (name) => {
     const reason = await missing(name);
     if (reason !== undefined) skip(reason);
     const engine = await startEngine(name);
-    const client = new DynamoDBClient({
-      endpoint: engine.endpoint,
-      region: "eu-west-2",
-      credentials: { accessKeyId: "a", secretAccessKey: "b" },
-    });
+    const client = clientOf(engine.endpoint);
     await createTable(engine.endpoint, "latchkey", TABLE);
     await client.send(
       new PutItemCommand({ TableName: "latchkey", Item: { pk: { S: "a" }, n: { N: "1" } } }),

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DescribeTableCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
-import { type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
+import { once } from "../../functions/adapters/aws/once.ts";
+import { dynamoDb, type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
 import {
   createTable,
   dynamodbLocalAvailable,
@@ -24,27 +25,40 @@ const TABLE_RESOURCE = {
 };
 
 /** Enough sockets that calls side by side are so on the wire too. */
-const SOCKETS = 128;
+export const SOCKETS = 128;
+
+/** A client of an engine, as deployed but for its patience. */
+export const clientOf = (endpoint: string): DynamoDBClient =>
+  dynamoDb({
+    endpoint,
+    region: "eu-west-2",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    cacheMiddleware: true,
+    requestHandler: {
+      httpAgent: { maxSockets: SOCKETS },
+      socketAcquisitionWarningTimeout: 60_000,
+    },
+  });
 
 /** An engine that already runs and takes the place of each other one: `npm run judge` names it. */
 const FOREIGN = process.env["TEST_ENGINE_URL"];
 
-export async function runEngine(name: EngineName) {
+/** The variable with the address of the DynamoDB Local that all files of a project share. */
+export const SHARED = "TEST_DYNAMODB_LOCAL_URL";
+
+/** The dynalite that all files of a process share, and that ends with it. */
+const dynalite = once(() => startEngine("dynalite"));
+
+const sharedEndpoint = async (name: EngineName): Promise<string | undefined> =>
+  FOREIGN ?? (name === "dynalite" ? (await dynalite()).endpoint : process.env[SHARED]);
+
+/** `running`: the address of one that runs already, and does not end here. */
+export async function runEngine(name: EngineName, running = FOREIGN) {
   const engine =
-    FOREIGN === undefined
+    running === undefined
       ? await startEngine(name)
-      : { endpoint: FOREIGN, stop: async () => undefined };
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: engine.endpoint,
-      region: "eu-west-2",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      requestHandler: {
-        httpAgent: { maxSockets: SOCKETS },
-        socketAcquisitionWarningTimeout: 60_000,
-      },
-    }),
-  );
+      : { endpoint: running, stop: async () => undefined };
+  const client = clientOf(engine.endpoint);
   return {
     name,
     endpoint: engine.endpoint,
@@ -62,7 +76,7 @@ export async function runEngine(name: EngineName) {
 }
 
 /** dynalite, like DynamoDB, answers before a new table can be used. */
-async function active(TableName: string, client: DynamoDBDocumentClient): Promise<void> {
+async function active(TableName: string, client: DynamoDBClient): Promise<void> {
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === "ACTIVE") return;
@@ -70,27 +84,26 @@ async function active(TableName: string, client: DynamoDBDocumentClient): Promis
 }
 
 /** An empty table of an engine, and the ways around the stores that a test needs: to look at raw items, and to write as an operator would. */
-function engineTable(TableName: string, client: DynamoDBDocumentClient) {
+function engineTable(TableName: string, client: DynamoDBClient) {
+  const table = openTable(TableName, client);
   return {
     name: TableName,
-    table: openTable(TableName, client),
+    table,
     client,
     async items(): Promise<readonly Item[]> {
       const { Items = [] } = await client.send(
         new ScanCommand({ TableName, ConsistentRead: true }),
       );
-      return Items;
+      return Items.map((item) => unmarshall(item));
     },
-    async put(item: Item): Promise<void> {
-      await client.send(new PutCommand({ TableName, Item: item }));
-    },
+    put: table.put,
   };
 }
 
 /** Why an engine cannot run here, if it cannot. Where everything must be shown, that is a fault and no reason to skip. */
 export async function missing(name: EngineName): Promise<string | undefined> {
-  const available =
-    name === "dynamodb-local" && FOREIGN === undefined ? await dynamodbLocalAvailable() : true;
+  const isRunning = name === "dynalite" || (FOREIGN ?? process.env[SHARED]) !== undefined;
+  const available = isRunning || (await dynamodbLocalAvailable());
   if (available === true) return undefined;
   if (process.env["CI"] === "true") throw new Error(available);
   return available;
@@ -98,19 +111,20 @@ export async function missing(name: EngineName): Promise<string | undefined> {
 
 /** The engines that tests are to run on, where not on all: a search for mutants asks only the fastest. */
 const ASKED = process.env["TEST_ENGINES"]?.split(",");
+export const isAsked = (name: EngineName): boolean => ASKED?.includes(name) ?? true;
 
-/** The same tests on every engine, each started once. One that cannot run here is skipped, and its title says why. */
+/** The same tests on every engine. One that cannot run here is skipped, and its title says why. */
 export async function describeOnEngines(
   subject: string,
   tests: (engine: Pick<RunningEngine, "name" | "freshTable">) => void,
 ): Promise<void> {
-  for (const name of ENGINES.filter((engine) => ASKED?.includes(engine) ?? true)) {
+  for (const name of ENGINES.filter(isAsked)) {
     const reason = await missing(name);
     const title = reason === undefined ? name : `${name}, skipped: ${reason}`;
     describe.skipIf(reason !== undefined)(`${subject} on ${title}`, () => {
       let running: RunningEngine | undefined;
       beforeAll(async () => {
-        running = await runEngine(name);
+        running = await runEngine(name, await sharedEndpoint(name));
       });
       afterAll(() => running?.stop());
       tests({

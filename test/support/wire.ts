@@ -1,30 +1,21 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-type Around = <Answer>(
-  command: string | undefined,
-  exchange: () => Promise<Answer>,
-) => Promise<Answer>;
-
-const NAME = "around-each-request";
+type Around = <Answer>(operation: string, exchange: () => Promise<Answer>) => Promise<Answer>;
 
 /** Does `work` with `around` about each request on the wire, below the SDK's retries: what it throws looks to the SDK like the network. */
 export async function onTheWire<Result>(
-  client: DynamoDBDocumentClient,
+  { config: { requestHandler } }: DynamoDBClient,
   around: Around,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  client.middlewareStack.addRelativeTo(
-    <Args, Answer>(
-      next: (args: Args) => Promise<Answer>,
-      context: { readonly commandName?: string },
-    ) =>
-      (args: Args) =>
-        around(context.commandName, () => next(args)),
-    { name: NAME, relation: "after", toMiddleware: "retryMiddleware" },
-  );
+  const { handle } = requestHandler;
+  requestHandler.handle = (request, options) => {
+    const operation = String(request.headers["x-amz-target"]).replace(/^.*\./, "");
+    return around(operation, () => handle.call(requestHandler, request, options));
+  };
   try {
     return await work();
   } finally {
-    client.middlewareStack.remove(NAME);
+    requestHandler.handle = handle;
   }
 }

@@ -148,7 +148,7 @@ function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
 
-function dynamoDb(config: DynamoDBClientConfig): DynamoDBClient {
+export function dynamoDb(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient(config);
   for (const name of UNUSED_MIDDLEWARE) client.middlewareStack.remove(name);
   return client;

@@ -1,12 +1,9 @@
-import { DynamoDBClient, ListTablesCommand, paginateScan } from "@aws-sdk/client-dynamodb";
+import { ListTablesCommand, paginateScan } from "@aws-sdk/client-dynamodb";
+import { clientOf } from "../../support/engine-tables.ts";
 
 /** Everything that an engine holds, as it lies there: each item as JSON of its raw attributes, in a fixed order. */
 export async function rawItems(endpoint: string): Promise<readonly string[]> {
-  const client = new DynamoDBClient({
-    endpoint,
-    region: "eu-west-2",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const client = clientOf(endpoint);
   try {
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
     const items: string[] = [];
