@@ -48,12 +48,9 @@ export function metricsFrom(stage: Stage, now: () => number): Metrics {
     },
     wrote,
     alarms(fromMinute, isUnusual) {
-      const later = Object.fromEntries(
-        [...all].map(([name, figures]) => [
-          name,
-          Array.from(figures).slice(beginning + fromMinute),
-        ]),
-      );
+      const later: Record<string, readonly (number | undefined)[]> = {};
+      for (const [name, figures] of all)
+        later[name] = Array.from(figures).slice(beginning + fromMinute);
       const minutes = minute() + 1 - beginning - fromMinute;
       const red = alarmRows(watchedOffline(stage)).flatMap((row) => {
         if (!isReplayable(row) || (row.mail === "unusual" && !isUnusual)) return [];

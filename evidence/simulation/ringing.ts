@@ -14,8 +14,9 @@ const SEED = 7;
 /** A company with five sign-ins a day, and the day on which a hundred times as many come. */
 const FEW = 5;
 const LAUNCH = 100 * FEW;
-/** An hour of each attack: what mails later than that comes too late. */
-const WATCHED_MINUTES = 60;
+/** An hour of each attack: what mails later than that comes too late. A flood fills its limits at once, so less of it shows as much. */
+const WATCHED_MINUTES = { attack: 60, flood: 10 } as const;
+const FLOOD_PER_MINUTE = 100;
 /** Strangers besiege from eight in the morning. */
 const SIEGE_FROM = 480;
 const VOLUMES = [
@@ -26,10 +27,10 @@ const VOLUMES = [
 /** Every situation on the production stage, as it is shipped. */
 export async function ringings(progress: (title: string) => void): Promise<readonly Ringing[]> {
   const all: Ringing[] = [];
-  for (const { title, scenario } of situations()) {
+  for (const scenario of situations()) {
+    const { title, attack, siege } = scenario;
     progress(title);
     const { alarms } = await simulate(scenario, SEED);
-    const { attack, siege } = scenario;
     const from = siege === undefined ? 0 : SIEGE_FROM;
     all.push({
       title,
@@ -40,40 +41,36 @@ export async function ringings(progress: (title: string) => void): Promise<reado
   return all;
 }
 
-function situations(): readonly { readonly title: string; readonly scenario: Scenario }[] {
+function situations(): readonly Scenario[] {
   const day = scenarioNamed("ordinary-day");
   return [
     ...VOLUMES.map(([signIns, title]) => ({
+      ...withVolume(day, signIns),
+      stage: day.stage,
       title,
-      scenario: { ...withVolume(day, signIns), stage: day.stage },
     })),
-    ...SCENARIOS.filter(({ name }) => name !== "outage").map((scenario) => ({
-      title: scenario.title,
-      scenario: firstHour(scenario),
-    })),
+    ...SCENARIOS.filter(({ name }) => name !== "outage").map(beginningOf),
   ];
 }
 
-function firstHour(scenario: Scenario): Scenario {
+function beginningOf(scenario: Scenario): Scenario {
   const { attack, siege, minutes } = scenario;
+  const { perMinute = 0 } = siege?.holds ?? Object(attack?.pace);
+  const watched = WATCHED_MINUTES[perMinute < FLOOD_PER_MINUTE ? "attack" : "flood"];
   if (siege !== undefined) {
-    const end = SIEGE_FROM + WATCHED_MINUTES;
+    const end = SIEGE_FROM + watched;
     return { ...scenario, minutes: end, siege: { ...siege, days: end / 1_440 } };
   }
   if (attack === undefined) return scenario;
-  const end = Math.min(minutes, attack.from + WATCHED_MINUTES);
-  const tries = "perMinute" in attack.pace ? attack.pace.perMinute * WATCHED_MINUTES : attack.tries;
+  const end = Math.min(minutes, attack.from + watched);
+  const tries = "perMinute" in attack.pace ? attack.pace.perMinute * watched : attack.tries;
   return { ...scenario, minutes: end, attack: { ...attack, tries: Math.min(attack.tries, tries) } };
 }
 
 /** The part of docs/operate/alarms.md between its marks. */
 function ringingTable(all: readonly Ringing[]): string {
-  const columns = [
-    { name: "situation" },
-    { name: "first mail" },
-    { name: "minutes", isFigure: true },
-    { name: "later in the hour" },
-  ];
+  const names = ["situation", "first mail", "minutes", "later"];
+  const columns = names.map((name) => ({ name, isFigure: name === "minutes" }));
   const rows = all.map(({ title, alarms: [first, ...later] }) => [
     title,
     first?.name ?? "none",

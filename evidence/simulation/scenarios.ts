@@ -91,13 +91,6 @@ function signInsAt(minute: number): number {
 /** Twenty minutes of honest people before each attack. */
 const QUIET = 20;
 
-/** From eight in the morning to midnight, twelve starts a minute. */
-const FROM_EIGHT = {
-  from: 480,
-  tries: 12 * 960,
-  pace: { perMinute: 12 },
-  addresses: { kind: "ipv4", count: 1 },
-} as const;
 const DAY_CROWD = { ...AT_HOME, perMinute: ordinaryDay } as const satisfies Crowd;
 
 const FIRST_HOUR = 8;
@@ -127,6 +120,14 @@ const ADDRESSES = { kind: "ipv4", count: MANY } as const;
 function allDay(name: string, title: string, given: Partial<Scenario>): Scenario {
   const day = { minutes: DAY_MINUTES, hour: 0, stage: PROD, crowd: DAY_CROWD };
   return { name, title, ...day, ...given };
+}
+
+/** An ordinary day with twelve starts a minute of an attacker, from eight in the morning to midnight. */
+function fromEight(name: string, title: string, given: Partial<Attack>): Scenario {
+  const pace = { perMinute: 12 };
+  const addresses = { kind: "ipv4", count: 1 } as const;
+  const attack = { from: 480, tries: 12 * 960, pace, addresses, guesses: 0, ...given };
+  return allDay(name, title, { attack });
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -208,21 +209,22 @@ export const SCENARIOS: readonly Scenario[] = [
       pace: { perMinute: 20 },
     },
   ),
-  allDay("few-addresses", "few addresses, from eight to midnight, at random numbers", {
-    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, guesses: 5 },
+  fromEight("few-addresses", "few addresses, from eight to midnight, at random numbers", {
+    numbers: UK_MOBILES,
+    guesses: 5,
   }),
-  allDay(
+  fromEight(
     "own-numbers",
     "own numbers, proven from eight to midnight, again and again with their tickets",
-    {
-      attack: { ...FROM_EIGHT, owned: { count: 400 }, guesses: 0 },
-    },
+    { owned: { count: 400 } },
   ),
-  allDay("own-and-others", "own numbers with their tickets, and random numbers of others", {
-    attack: { ...FROM_EIGHT, numbers: UK_MOBILES, owned: { count: 400 }, guesses: 5 },
+  fromEight("own-and-others", "own numbers with their tickets, and random numbers of others", {
+    numbers: UK_MOBILES,
+    owned: { count: 400 },
+    guesses: 5,
   }),
-  allDay("old-tickets", "own numbers that were proven a month ago", {
-    attack: { ...FROM_EIGHT, owned: { count: 400, ticketDays: 30 }, guesses: 0 },
+  fromEight("old-tickets", "own numbers that were proven a month ago", {
+    owned: { count: 400, ticketDays: 30 },
   }),
   attacked(
     "call-and-hang-up",
@@ -253,18 +255,10 @@ export const SCENARIOS: readonly Scenario[] = [
       siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000 } },
     },
   ),
-  allDay(
+  fromEight(
     "stolen-credential",
     "a stolen credential of a back end, which vouches for random numbers",
-    {
-      attack: {
-        ...FROM_EIGHT,
-        addresses: { kind: "ipv4", count: 500 },
-        numbers: UK_MOBILES,
-        knownNumber: true,
-        guesses: 5,
-      },
-    },
+    { addresses: { kind: "ipv4", count: 500 }, numbers: UK_MOBILES, knownNumber: true, guesses: 5 },
   ),
 ];
 

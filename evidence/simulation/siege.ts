@@ -47,7 +47,7 @@ export function besiege(system: Attacked, { owners, days, holds }: Siege): Siege
       const minute = day * DAY_MINUTES + system.random.between(least, most);
       const comesAt = midnight + minute * MINUTE_MS;
       system.agenda.at(comesAt, () => signIn(system, works, to, hasTicket));
-      if (holds !== undefined) holdTurn(system, works, { to, comesAt, holds });
+      if (holds !== undefined) holdTurn(system, works, { to, comesAt, end, holds });
     }
   }
   return works;
@@ -74,14 +74,17 @@ async function takeTurns(system: Attacked, works: Siegeworks, target: Target): P
 /** From a minute before the owner comes until ten minutes after. */
 const HOLDING_MINUTES = { before: 1, after: 10 } as const;
 
+type Hold = Omit<Target, "beginning"> & { comesAt: number; holds: NonNullable<Siege["holds"]> };
+
 function holdTurn(
   { agenda, random, start }: Attacked,
   works: Siegeworks,
-  { to, comesAt, holds }: { to: Phone; comesAt: number; holds: NonNullable<Siege["holds"]> },
+  { to, comesAt, end, holds }: Hold,
 ): void {
   const { perMinute, addresses } = holds;
   const from = comesAt - HOLDING_MINUTES.before * MINUTE_MS;
-  const tries = (HOLDING_MINUTES.before + HOLDING_MINUTES.after) * perMinute;
+  const heldMinutes = HOLDING_MINUTES.before + HOLDING_MINUTES.after;
+  const tries = Math.min(heldMinutes, (end - from) / MINUTE_MS) * perMinute;
   for (let index = 0; index < tries; index++) {
     agenda.at(from + (index / perMinute) * MINUTE_MS, async () => {
       const address = ipv4(5_000_000 + random.integer(addresses));

@@ -22,9 +22,7 @@ const NIST_LIMIT = 100;
 
 describe("the use cases over the stores in memory and over the deployed ones keep the promises of the model", () => {
   async function playOnBoth(steps: readonly Step[], failedBefore: number): Promise<Model> {
-    const overTable = aSystem((clock) => engineStores(memoryTable(), clock), {
-      isByNumber: true,
-    });
+    const overTable = aSystem((clock) => engineStores(memoryTable(), clock), { isByNumber: true });
     return play(steps, [aSystem(() => memoryStores()), overTable], failedBefore);
   }
 

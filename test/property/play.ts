@@ -26,10 +26,7 @@ export async function play(
     insistOn(expected, played, at);
   }
   for (const { deps } of systems) {
-    const messages = deps.messages.map((message) => ({
-      to: message.to,
-      code: carriedBy(message),
-    }));
+    const messages = deps.messages.map((message) => ({ to: message.to, code: carriedBy(message) }));
     expect(messages).toEqual(model.messages);
     expect(deps.approvedMessages).toEqual(model.approvedMessages);
     expect(deps.faults).toEqual([]);

@@ -52,12 +52,10 @@ const reportIn = (reports: ReadonlyMap<string, Report>, id: string): Report => {
 
 beforeAll(async () => {
   for (const id of Object.keys(SHORT)) {
-    without.set(id, await simulate(withParameters(scenarioOf(id), { challenge: "none" }), SEED));
-    if (scenarioOf(id).attack !== undefined)
-      under.set(
-        id,
-        await simulate(withParameters(scenarioOf(id), { challenge: "pressure" }), SEED),
-      );
+    const played = (challenge: "none" | "pressure") =>
+      simulate(withParameters(scenarioOf(id), { challenge }), SEED);
+    without.set(id, await played("none"));
+    if (scenarioOf(id).attack !== undefined) under.set(id, await played("pressure"));
   }
 });
 

@@ -89,11 +89,7 @@ export function aSystem(storesFor: (clock: Clock) => Stores, { isByNumber = fals
       case "start":
         return started(step);
       case "resend":
-        return resend(deps, {
-          id,
-          clientAddress: RESENDING.address,
-          idempotencyKey: step.request,
-        });
+        return resend(deps, { id, clientAddress: RESENDING.address, idempotencyKey: step.request });
       case "check":
         return checked(id, { code, idempotencyKey: step.request });
       case "cancel":

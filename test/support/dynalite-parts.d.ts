@@ -1,7 +1,7 @@
 /** dynalite brings no types; these are of the parts that memory-table.ts uses. */
 declare module "dynalite/validations/index.js" {
   export type Expressions = {
-    readonly ExpressionAttributeValues?: Readonly<Record<string, object>>;
+    readonly ExpressionAttributeValues?: Readonly<Record<string, object>> | undefined;
     readonly _condition?: object | undefined;
     readonly _updates?: { readonly sections: readonly object[] } | undefined;
   };

@@ -1,4 +1,10 @@
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import {
+  convertToAttr,
+  convertToNative,
+  marshall,
+  type NativeAttributeValue,
+} from "@aws-sdk/util-dynamodb";
 import updateItem from "dynalite/actions/updateItem.js";
 import { checkConditional } from "dynalite/db/index.js";
 import { type Expressions, validateExpressions } from "dynalite/validations/index.js";
@@ -20,66 +26,115 @@ export function memoryTable(items: Map<string, Item> = new Map()): Table {
   return {
     read: async (pk) => items.get(pk),
     async put(item) {
-      items.set(String(item["pk"]), unmarshall(marshalled(item)));
+      items.set(String(item["pk"]), itemOf(formOf(item)));
     },
     async update({ pk, ...write }) {
       const before = items.get(pk);
-      const read = { Key: marshalled({ pk }), ReturnValues: "ALL_NEW", ...expressionsOf(write) };
-      const stored = before && marshalled(before);
+      const read = { Key: { pk: { S: pk } }, ReturnValues: "ALL_NEW", ...expressionsOf(write) };
+      const stored = before && formOf(before);
       if (checkConditional(read, stored)) return { kind: "refused", item: before };
-      const item = updated({ ...read, _condition: undefined }, stored);
+      const item = itemOf(updated({ ...read, _condition: undefined }, stored));
       items.set(pk, item);
       return { kind: "taken", item };
     },
     async remove(pk, { conditions = {}, values = {} } = {}) {
       const before = items.get(pk);
       const read = expressionsOf({ conditions, values });
-      if (!checkConditional(read, before && marshalled(before))) items.delete(pk);
+      if (!checkConditional(read, before && formOf(before))) items.delete(pk);
     },
   };
 }
 
-function marshalled(item: Item) {
-  return marshall(item, { removeUndefinedValues: true });
+type Form = Readonly<Record<string, AttributeValue>>;
+
+/** The items of tables as dynalite reads them: most writes find an item as another write has left it. */
+const forms = new WeakMap<Item, Form>();
+
+function formOf(item: Item): Form {
+  return forms.get(item) ?? marshall(item, { removeUndefinedValues: true });
+}
+
+function itemOf(form: Form): Item {
+  const item: Record<string, NativeAttributeValue> = {};
+  for (const name in form) item[name] = nativeOf(form[name] ?? { NULL: true });
+  forms.set(item, form);
+  return item;
+}
+
+/** As the SDK converts them. Texts and whole numbers, which most values are, need no search for their type. */
+function nativeOf(value: AttributeValue): NativeAttributeValue {
+  if (value.S !== undefined) return value.S;
+  const number = Number(value.N);
+  return Number.isSafeInteger(number) ? number : convertToNative(value);
+}
+
+function attributeOf(value: NativeAttributeValue): AttributeValue {
+  if (typeof value === "string") return { S: value };
+  if (Number.isSafeInteger(value)) return { N: String(value) };
+  return convertToAttr(value, { removeUndefinedValues: true });
 }
 
 /** Throws as DynamoDB does for an expression that it does not understand. */
-function expressionsOf({ update, conditions, values, names }: Write): Expressions {
+function expressionsOf({ update, conditions, values, names }: Write): Parsed {
   const condition = Object.values(conditions).join(" AND ");
-  const used = new Set(`${update} ${condition}`.match(/:\w+/g));
-  const sent = Object.fromEntries(Object.entries(values).filter(([name]) => used.has(name)));
+  const text = `${update} ${condition}`;
+  const sent = valuesIn(text, values);
+  const types = Object.values(sent).map((value) => Object.keys(value)[0]);
+  let key = `${text} ${types.join(" ")}`;
+  for (const name in names) key += ` ${name} ${names[name]}`;
   const read = {
-    ...(update === undefined ? {} : { UpdateExpression: update }),
-    ...(condition === "" ? {} : { ConditionExpression: condition }),
-    ...(used.size === 0 ? {} : { ExpressionAttributeValues: marshalled(sent) }),
-    ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+    UpdateExpression: update,
+    ConditionExpression: condition === "" ? undefined : condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: types.length === 0 ? undefined : sent,
   };
-  const types = Object.entries(read.ExpressionAttributeValues ?? {}).map(typeOf);
-  const key = JSON.stringify([update, condition, names, types]);
-  const known = parsed.get(key) ?? parse(key, { ...read });
-  const { _condition, _updates, ExpressionAttributeValues: own = {} } = known;
-  for (const [name, value] of Object.entries(own))
-    Object.assign(value, read.ExpressionAttributeValues?.[name]);
-  // Copies, since dynalite puts what it computes into the sections of an update.
-  const sections = _updates?.sections.map((section) => ({ ...section })) ?? [];
-  return { ...read, _condition, _updates: _updates && { ..._updates, sections } };
+  const found = parsed.get(key) ?? parse(key, read);
+  for (const [node, member, name, part] of found.places)
+    Object(node)[member] = name === undefined ? part : sent[name];
+  return found;
 }
+
+/** The values that a text names. */
+function valuesIn(text: string, values: Item): Record<string, AttributeValue> {
+  const names = placeholders.get(text) ?? [...new Set(text.match(/:\w+/g))];
+  placeholders.set(text, names);
+  const sent: Record<string, AttributeValue> = {};
+  for (const name of names) if (values[name] !== undefined) sent[name] = attributeOf(values[name]);
+  return sent;
+}
+
+const placeholders = new Map<string, readonly string[]>();
 
 /** What was parsed, by its text, names and types of values: to parse is most of the time of a write. */
-const parsed = new Map<string, Expressions>();
+const parsed = new Map<string, Parsed>();
 
-const typeOf = ([name, value]: readonly [string, object]) => [name, ...Object.keys(value)];
+/** What dynalite parsed; and the places of what each use puts there: the values of a write by their names, and what dynalite replaces by its results. */
+type Parsed = Expressions & { readonly places: readonly Place[] };
 
-function parse(key: string, read: Expressions): Expressions {
+type Place = readonly [node: object, member: string, name: string | undefined, part: unknown];
+
+function parse(key: string, read: Expressions): Parsed {
   const fault = validateExpressions(read);
   if (fault !== undefined) throw Object.assign(new Error(fault), { name: "ValidationException" });
-  parsed.set(key, read);
-  return read;
+  const { _condition, _updates, ExpressionAttributeValues: sent = {} } = read;
+  const names = new Map<unknown, string>(
+    Object.entries(sent).map(([name, value]) => [value, name]),
+  );
+  const placesIn = (node: object): readonly Place[] =>
+    Object.entries(node).flatMap(([member, part]): readonly Place[] => {
+      const name = names.get(part);
+      const inside = name === undefined && part instanceof Object ? placesIn(part) : [];
+      const isPlace = name !== undefined || member === "val";
+      return isPlace ? [[node, member, name, part], ...inside] : inside;
+    });
+  const found = { _condition, _updates, places: placesIn({ _condition, _updates }) };
+  parsed.set(key, found);
+  return found;
 }
 
-/** The item after an update, from a store of this one item that answers at once. */
-function updated(read: Expressions, before: ReturnType<typeof marshalled> | undefined): Item {
-  let item: Item = {};
+/** The form of an item after an update, from a store of this one item that answers at once. */
+function updated(read: Expressions, before: Form | undefined): Form {
+  let form: Form = {};
   const store = {
     options: { maxItemSize: MOST_BYTES },
     getTable: (_: unknown, found: (fault: null, table: object) => void) => found(null, SCHEMA),
@@ -92,7 +147,7 @@ function updated(read: Expressions, before: ReturnType<typeof marshalled> | unde
   };
   updateItem(store, read, (fault, { Attributes = {} } = {}) => {
     if (fault) throw fault;
-    item = unmarshall(Attributes);
+    form = Attributes;
   });
-  return item;
+  return form;
 }

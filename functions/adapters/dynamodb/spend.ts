@@ -136,12 +136,10 @@ function windowNames(key: ScopeKey): WindowNames {
 function pastHours(charge: SpendCharge, windows: readonly Unverified[]) {
   const hours = Array.from({ length: Math.max(0, charge.hour - 1) }, (_, hour) => hour);
   if (hours.length === 0) return { update: "", names: {} };
+  const countries = windows.map(({ key }) => sharedPlaceOf(key).country);
   const names = hours.flatMap((hour) => {
     const { "#hour": ofAll, "#countryHour": ofCountry } = namesOf({ ...charge, hour });
-    const ofWindows = windows.flatMap(({ key }) => {
-      const { country } = sharedPlaceOf(key);
-      return [`${country}w${hour}`, `${country}s${hour}`];
-    });
+    const ofWindows = countries.flatMap((country) => [`${country}w${hour}`, `${country}s${hour}`]);
     return [ofAll, ofCountry, ...ofWindows];
   });
   const placed = names.map((name, index) => [`#past${index}`, name] as const);

@@ -109,29 +109,29 @@ function sendsOf({ sends }: WindowNames, by: number): readonly Step[] {
 }
 
 function partsOf(steps: readonly Step[], conditionsOf: (step: Step, index: number) => Conditions) {
-  const each = <Value>(of: (step: Step, index: number) => Readonly<Record<string, Value>>) =>
-    Object.fromEntries(steps.flatMap((step, index) => Object.entries(of(step, index))));
-  const limited = steps.flatMap(({ minimum }, index) => (minimum === undefined ? [] : [index]));
-  return {
-    adds: steps.map((_, index) => `#counter${index} :by${index}`),
-    sets: limited.map((index) => `#minimum${index} = :minimum${index}`),
-    names: each<string>(({ counter, minimum }, index) => ({
-      [`#counter${index}`]: counter,
-      ...(minimum === undefined ? {} : { [`#minimum${index}`]: minimum }),
-    })),
-    values: each<number | undefined>(({ by, max, setTo }, index) => ({
-      [`:by${index}`]: by,
-      [`:max${index}`]: max,
-      [`:minimum${index}`]: setTo,
-    })),
-    conditions: each(conditionsOf),
-  };
+  const names: Record<string, string> = {};
+  const values: Record<string, number | undefined> = {};
+  const conditions: Record<string, string> = {};
+  const [adds, sets]: [string[], string[]] = [[], []];
+  for (const [index, step] of steps.entries()) {
+    const [counter, by, minimum] = [`#counter${index}`, `:by${index}`, `#minimum${index}`];
+    adds.push(`${counter} ${by}`);
+    names[counter] = step.counter;
+    values[by] = step.by;
+    values[`:max${index}`] = step.max;
+    values[`:minimum${index}`] = step.setTo;
+    Object.assign(conditions, conditionsOf(step, index));
+    if (step.minimum === undefined) continue;
+    names[minimum] = step.minimum;
+    sets.push(`${minimum} = :minimum${index}`);
+  }
+  return { adds, sets, names, values, conditions };
 }
 
 /** The condition of one fact, with its placeholders numbered. */
 function numbered(conditions: Conditions, fact: string, index: number): Conditions {
   const condition = conditions[fact] ?? "";
-  const expression = condition.replaceAll(/[#:]\w+/g, (name) => `${name}${index}`);
+  const expression = condition.replaceAll(/[#:]\w+/g, `$&${index}`);
   return { [`${fact} ${index}`]: expression };
 }
 
