@@ -448,7 +448,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
       "leaves one step back after an approval, and keeps nothing for who comes back (cached: %s)",
       async (isCached) => {
         // A page in a process of its own has an entry before that of the form.
-        const own = await (await ground().browser.newContext()).newPage();
+        const own = await (await ground().newPage()).context().newPage();
         const on = await atCode({ check: () => APPROVED }, { name: "proof" }, own);
         if (!isCached) await on.page.evaluate(`addEventListener("unload", () => undefined)`);
         await on.code.fill("123456");

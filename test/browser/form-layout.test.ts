@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { whyNoBrowser } from "./chromium.ts";
+import { testBrowser, whyNoBrowser } from "./chromium.ts";
 import {
   checked,
   type FormPage,
@@ -149,7 +149,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form in any parent", () => {
   }
 
   async function writeSheet(): Promise<void> {
-    const page = await ground.browser.newPage({ viewport: { width: 3_000, height: 100 } });
+    const page = await (await testBrowser()).newPage({ viewport: { width: 3_000, height: 100 } });
     await page.setContent(`<!doctype html><style>
       body { columns: 16; column-gap: 8px; font: 11px sans-serif }
       figure { break-inside: avoid; margin: 0 0 8px }

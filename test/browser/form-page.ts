@@ -1,7 +1,7 @@
-import type { BrowserContextOptions, Page, Route } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startPatientSystem } from "../support/patient-system.ts";
-import { pagesIn, testBrowser } from "./chromium.ts";
+import { type PageOptions, pagesIn } from "./chromium.ts";
 import { openWatched } from "./looks.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
@@ -19,17 +19,15 @@ type FormEvent = {
 
 export type Ground = Awaited<ReturnType<typeof formGround>>;
 
-/** One system and one browser for all tests of a file: each has a start that would be paid for often. */
+/** One system for all tests of a file: it has a start that would be paid for often. */
 export async function formGround(firstNumber: number) {
-  const [system, browser] = await Promise.all([startPatientSystem(), testBrowser()]);
+  const system = await startPatientSystem();
   let last = firstNumber;
-  const { newPage, closePages } = pagesIn(browser, system.url);
+  const { newPage, closePages } = pagesIn(system.url);
   return {
     closePages,
     system,
-    browser,
-    newPage: (options: BrowserContextOptions = {}) =>
-      newPage({ reducedMotion: "reduce", locale: "en-GB", ...options }),
+    newPage: (options: PageOptions = {}) => newPage({ reducedMotion: "reduce", ...options }),
     open: (page: Page, attributes: Attributes = {}) => openForm(system.url, page, attributes),
     /** A number of fiction that no other test asks for. */
     newNumber: () => {
@@ -38,9 +36,7 @@ export async function formGround(firstNumber: number) {
     },
     codeFor: async (number: string) =>
       /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "",
-    stop: async () => {
-      await Promise.all([browser.close(), system.stop()]);
-    },
+    stop: system.stop,
   };
 }
 

@@ -1,11 +1,11 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import twilio from "twilio";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type System, startSystem } from "../../local/system.ts";
 import { SITE_ASSEMBLY } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
-import { pagesIn, testBrowser, whyNoBrowser } from "./chromium.ts";
+import { type PageOptions, pagesIn, whyNoBrowser } from "./chromium.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 const FROM = "+15005550006";
@@ -13,11 +13,10 @@ const TEMPLATE = `HX${"0".repeat(32)}`;
 
 describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   let system: System;
-  let browser: Browser;
   let listener: Listener;
   let pages: ReturnType<typeof pagesIn>;
   beforeAll(async () => {
-    [system, browser, listener] = await Promise.all([
+    [system, listener] = await Promise.all([
       startSystem({
         port: 0,
         engine: "dynalite",
@@ -25,17 +24,16 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
         assembly: SITE_ASSEMBLY,
         secondMilliseconds: 20,
       }),
-      testBrowser(),
       startListener(),
     ]);
-    pages = pagesIn(browser, system.url);
+    pages = pagesIn(system.url);
     listener.reply = () => ({
       status: 200,
       body: '<Response><Say language="en-GB">Your code is 4, 9, 2</Say></Response>',
     });
   });
   afterEach(() => pages.closePages());
-  afterAll(() => Promise.all([browser.close(), system.stop(), listener.stop()]));
+  afterAll(() => Promise.all([system.stop(), listener.stop()]));
 
   let last = 900_600;
   function newNumber(): { readonly typed: string; readonly number: string } {
@@ -63,7 +61,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     return live().calls.create({ from: FROM, to, twiml: response.toString(), timeout: 600 });
   }
 
-  async function open(options: BrowserContextOptions = {}) {
+  async function open(options: PageOptions = {}) {
     const page = await pages.newPage({ reducedMotion: "reduce", ...options });
     return openWatched(page, `${system.url}/handset`);
   }

@@ -11,7 +11,8 @@ export const LOOKS = [
 
 /** What axe-core finds wrong, and whether the page is wider than the screen. */
 export async function flawsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  // Once a document: it is half a megabyte.
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe.source);
   const flaws: readonly string[] = await page.evaluate(`(async () => {
     const { violations } = await axe.run(document, {
       // Nothing of what is right is read.

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../local/listening.ts";
 import type { System } from "../../local/system.ts";
@@ -36,16 +36,12 @@ describe.skipIf(whyNoBrowser() !== undefined)(
   () => {
     const folder = aFolder();
     let system: System;
-    let browser: Browser;
     let server: ChildProcess;
     let address: string;
     beforeAll(async () => {
       const port = await freePort();
       address = `http://localhost:${port}`;
-      [system, browser] = await Promise.all([
-        startPatientSystem({ origins: [address] }),
-        testBrowser(),
-      ]);
+      system = await startPatientSystem({ origins: [address] });
       const blocks = await blocksOf("docs/start/your-own-ui.md");
       for (const block of blocks) {
         const name = nameOf(block);
@@ -64,7 +60,7 @@ describe.skipIf(whyNoBrowser() !== undefined)(
     });
     afterAll(async () => {
       server.kill();
-      await Promise.all([browser.close(), system.stop()]);
+      await system.stop();
     });
 
     /** As written; where no registry can be reached, jose is this project's own. */
@@ -83,7 +79,7 @@ describe.skipIf(whyNoBrowser() !== undefined)(
     }
 
     async function open(): Promise<Page> {
-      const page = await (await browser.newContext()).newPage();
+      const page = await (await (await testBrowser()).newContext()).newPage();
       await page.goto(address);
       return page;
     }

@@ -9,7 +9,6 @@ import { whyNoBrowser } from "./chromium.ts";
 import { another, formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
-/** One system and one browser for all: each has a start that would be paid for often. */
 describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   let ground: Ground;
   let system: System;
