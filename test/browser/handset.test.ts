@@ -238,7 +238,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       .waitFor();
     expect(await page.locator("#log-count").textContent()).toMatch(/^\(\d+\)$/);
     const again = await open();
-    expect(await again.page.getByLabel("bad").isChecked()).toBe(true);
+    await expect.poll(() => again.page.getByLabel("bad").isChecked()).toBe(true);
     await page.getByLabel("good").check();
     await expect.poll(() => system.emulator.network().name).toBe("good");
     await expect.poll(() => page.locator("#network-now").textContent()).toBe("");

@@ -210,7 +210,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
       const [arrived] = system.handset.messages().filter(({ to }) => to === number);
       expect(arrived?.at.getTime()).toBeGreaterThanOrEqual(sentAt + 5_000);
       const again = await open("/handset");
-      expect(await again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
+      await expect.poll(() => again.page.getByLabel("5 s", { exact: true }).isChecked()).toBe(true);
       await page.getByLabel("no time").check();
       await expect.poll(() => system.handset.slowness()).toBe(0);
     });
