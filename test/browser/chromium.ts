@@ -17,6 +17,8 @@ export type PageOptions = BrowserContextOptions & {
   readonly viewport?: ViewportSize;
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
+  /** A clock that tests turn. Playwright gives it to a whole context, for good. */
+  readonly hasClock?: boolean;
 };
 
 /** Of all files that share this process, by the options of their context. */
@@ -29,8 +31,9 @@ const openers = new Map<string, Promise<Page>>();
 export function pagesIn(url: string) {
   const pages: Page[] = [];
   const newPage = async (options: PageOptions = {}): Promise<Page> => {
-    const { viewport, colorScheme = "light", reducedMotion = "no-preference", ...rest } = options;
-    const key = JSON.stringify(rest);
+    const { viewport, colorScheme = "light", reducedMotion = "no-preference", ...kind } = options;
+    const { hasClock = false, ...rest } = kind;
+    const key = JSON.stringify(kind);
     const made = openers.get(key) ?? openerIn(rest);
     openers.set(key, made);
     const opener = await made;
@@ -43,6 +46,7 @@ export function pagesIn(url: string) {
     pages.push(page);
     await page.emulateMedia({ colorScheme, reducedMotion });
     if (viewport !== undefined) await page.setViewportSize(viewport);
+    if (hasClock) await page.clock.install();
     return page;
   };
   const closePages = async () => {

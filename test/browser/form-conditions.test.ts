@@ -462,9 +462,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
     );
 
     it("shows that its proof has expired, and sends it no longer", async () => {
-      const on = await opened({ name: "proof" });
-      await on.page.clock.install();
-      await on.page.reload();
+      const on = await opened({ name: "proof" }, await ground().newPage({ hasClock: true }));
       const { typed, number } = ground().newNumber();
       await send(on, typed);
       await on.code.fill(await ground().codeFor(number));
@@ -500,8 +498,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
   });
 
   it("lets a page translator keep its words", async () => {
-    const page = await ground().newPage();
-    await page.clock.install();
+    const page = await ground().newPage({ hasClock: true });
     const on = await atCode({}, {}, page);
     await on.page.evaluate(`{
       const { shadowRoot } = document.querySelector("latchkey-form");

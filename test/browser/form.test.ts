@@ -181,9 +181,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("that the code has expired, and that the last minute has begun", async () => {
-      const on = await opened();
-      await on.page.clock.install();
-      await on.page.reload();
+      const on = await opened({}, await ground().newPage({ hasClock: true }));
       await sent(on);
       await on.page.clock.fastForward("04:00");
       await on.form.getByRole("status").filter({ hasText: "One minute left" }).waitFor();
@@ -421,8 +419,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("sends again by another channel once the wait is over, and shows what was sent", async () => {
-      const page = await ground().newPage();
-      await page.clock.install();
+      const page = await ground().newPage({ hasClock: true });
       const on = await opened({}, page);
       const resent = bodiesTo(on, "/resend");
       await script(on.page, {
