@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { SIMULATED_SOURCE } from "../../local/gateway/events.ts";
+import { startPatientSystem } from "../support/patient-system.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
@@ -8,10 +9,10 @@ import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await formGround(900_310);
+    ground = await formGround(900_310, startPatientSystem());
   });
   afterEach(() => ground.closePages());
-  afterAll(() => ground.stop());
+  afterAll(() => ground.system.stop());
 
   describe("the activity page", () => {
     const ADDRESS = "203.0.113.7";
@@ -50,7 +51,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
     );
 
     it("shows who asked, why it was refused, what it cost, every alarm, what rings unfolded, a limit that is reached, an attack, and no whole number", async () => {
-      const { page } = await opened({ viewport: { width: 1_440, height: 900 } });
+      const { page } = await opened({ viewport: { width: 1_440, height: 900 }, hasClock: true });
       const row = page
         .getByRole("table", { name: "Numbers" })
         .getByRole("row")
@@ -64,7 +65,10 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
       await page.getByText("too-many-sends").waitFor();
       await page.getByText(/\$0\.1\d of \$100\.00/).waitFor();
       await page.getByText(/^\d+ alarms are quiet$/).click();
-      await page.waitForResponse(/activity\/state$/);
+      await Promise.all([
+        page.waitForResponse(/activity\/state$/),
+        page.clock.fastForward("00:02"),
+      ]);
       await page.getByRole("row", { name: /^request-spike quiet/ }).waitFor();
       expect(await page.content()).not.toContain("7700900301");
       await page.route(/activity\/state$/, async (route) => {
@@ -73,6 +77,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages of a developer", () => 
         Object.assign(top.countries[0].counters, { used: 1_234, max: 1_234 });
         await route.fulfill({ json: { ...state, alarms, top, attack: { title: "x", tries: 0 } } });
       });
+      await page.clock.fastForward("00:02");
       await page.getByRole("alert").getByText("request-spike: More requests").waitFor();
       await page.getByRole("row", { name: /^request-spike rings since \d\d:\d\d/ }).waitFor();
       await page.locator(".full", { hasText: "1,234 of 1,234" }).waitFor();

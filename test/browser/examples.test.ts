@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { buildClient } from "../../client/build.ts";
 import { TEXT_FILES } from "../../client/text-files.ts";
 import { createProofCheck } from "../../examples/node/check-proof.ts";
@@ -20,7 +20,6 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
   beforeAll(async () => {
     [ground] = await Promise.all([formGround(900_800), buildClient(dist)]);
   });
-  afterAll(() => ground.stop());
 
   async function openPage(html: string, script: string): Promise<{ page: Page; strays: string[] }> {
     const watched = await ground.newPage();

@@ -1,5 +1,6 @@
 import type { Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterEach, beforeAll, expect } from "vitest";
+import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
 import { type PageOptions, pagesIn } from "./chromium.ts";
 import { openWatched } from "./looks.ts";
@@ -19,9 +20,17 @@ type FormEvent = {
 
 export type Ground = Awaited<ReturnType<typeof formGround>>;
 
-/** One system for all tests of a file: it has a start that would be paid for often. */
-export async function formGround(firstNumber: number) {
-  const system = await startPatientSystem();
+let shared: Promise<System> | undefined;
+
+/** Of all files of this process whose tests look at their own numbers alone. It ends with the process. */
+function sharedSystem(): Promise<System> {
+  shared ??= startPatientSystem();
+  return shared;
+}
+
+/** Pages of a system, and numbers that no other test uses. */
+export async function formGround(firstNumber: number, started = sharedSystem()) {
+  const system = await started;
   let last = firstNumber;
   const { newPage, closePages } = pagesIn(system.url);
   return {
@@ -36,7 +45,6 @@ export async function formGround(firstNumber: number) {
     },
     codeFor: async (number: string) =>
       /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0] ?? "",
-    stop: system.stop,
   };
 }
 
@@ -59,7 +67,6 @@ export function formTests(firstNumber: number) {
     for (const { faults } of pages.splice(0)) expect(faults).toEqual([]);
     await ground.closePages();
   });
-  afterAll(() => ground.stop());
 
   /** A page with the form for one test. */
   async function opened(attributes: Attributes = {}, page?: Page): Promise<FormPage> {

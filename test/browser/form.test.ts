@@ -74,7 +74,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("has no flaw in the states that come seldom", async () => {
       const on = await opened(
         { locale, channels: "sms,whatsapp,voice", countries: "GB,IE,FR" },
-        await ground().newPage(look),
+        await ground().newPage({ ...look, hasClock: true }),
       );
       const { flaws, examine } = examined(on);
       let started = problem("sending-paused", 503, { retryAfterSeconds: 600 });
@@ -106,6 +106,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
         nextChannel: "voice",
       });
       await send(on, "07700 900126");
+      await on.code.waitFor();
+      await on.page.clock.fastForward("00:02");
       await on.form.locator("[data-suggested]").waitFor();
       await examine("undelivered");
       for (const end of ["exhausted", "expired", "canceled", "used"]) {
@@ -288,7 +290,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     });
 
     it("where the answer is slow, and shows that it takes longer", async () => {
-      const on = await opened();
+      const on = await opened({}, await ground().newPage({ hasClock: true }));
       const { typed, number } = ground().newNumber();
       const isToldSo = Promise.withResolvers<void>();
       await on.page.route("**/v1/verifications", async (route) => {
@@ -297,6 +299,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       });
       await send(on, typed);
       await expect.poll(() => on.primary.getAttribute("aria-busy")).toBe("true");
+      await on.page.clock.fastForward("00:04");
       await alert(on, "This takes longer than usual.").waitFor();
       await on.primary.click({ force: true });
       isToldSo.resolve();

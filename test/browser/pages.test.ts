@@ -4,7 +4,7 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import type { System } from "../../local/system.ts";
 import { TROUBLED_NUMBERS } from "../../local/twilio/troubled-numbers.ts";
 import { leaksIn } from "../local/support/leaks.ts";
-import { startAt } from "../support/patient-system.ts";
+import { startAt, startPatientSystem } from "../support/patient-system.ts";
 import { whyNoBrowser } from "./chromium.ts";
 import { another, formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
@@ -13,11 +13,11 @@ describe.skipIf(whyNoBrowser() !== undefined)("the pages", () => {
   let ground: Ground;
   let system: System;
   beforeAll(async () => {
-    ground = await formGround(900_400);
+    ground = await formGround(900_400, startPatientSystem());
     ({ system } = ground);
   });
   afterEach(() => ground.closePages());
-  afterAll(() => ground.stop());
+  afterAll(() => system.stop());
 
   const open = async (path = "/", options: Parameters<Ground["newPage"]>[0] = {}) =>
     openWatched(await ground.newPage(options), system.url + path, true);
