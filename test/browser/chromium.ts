@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Page, ViewportSize } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { POLL_MILLISECONDS } from "../vitest.config.ts";
 import { CHROMIUM, launchBrowser } from "./launch.ts";
 
@@ -12,14 +12,8 @@ export function whyNoBrowser(): string | undefined {
   return reason;
 }
 
-/** What a page shows itself on, and what its person prefers. The rest is of its context. */
-export type PageOptions = BrowserContextOptions & {
-  readonly viewport?: ViewportSize;
-  readonly colorScheme?: "light" | "dark";
-  readonly reducedMotion?: "reduce" | "no-preference";
-  /** A clock that tests turn. Playwright gives it to a whole context, for good. */
-  readonly hasClock?: boolean;
-};
+/** `hasClock`: one that tests turn. Playwright gives it to a whole context, for good. */
+export type PageOptions = BrowserContextOptions & { readonly hasClock?: boolean };
 
 /** Of all files that share this process, by the options of their context. */
 const openers = new Map<string, Promise<Page>>();
@@ -31,7 +25,7 @@ const openers = new Map<string, Promise<Page>>();
 export function pagesIn(url: string) {
   const pages: Page[] = [];
   const newPage = async (options: PageOptions = {}): Promise<Page> => {
-    const { viewport, colorScheme = "light", reducedMotion = "no-preference", ...kind } = options;
+    const { viewport, colorScheme = "light", reducedMotion = "reduce", ...kind } = options;
     const { hasClock = false, ...rest } = kind;
     const key = JSON.stringify(kind);
     const made = openers.get(key) ?? openerIn(rest);
@@ -45,7 +39,7 @@ export function pagesIn(url: string) {
     ]);
     pages.push(page);
     await page.emulateMedia({ colorScheme, reducedMotion });
-    if (viewport !== undefined) await page.setViewportSize(viewport);
+    if (viewport) await page.setViewportSize(viewport);
     if (hasClock) await page.clock.install();
     return page;
   };

@@ -2,7 +2,7 @@ import type { Page, Route } from "playwright-core";
 import { afterEach, beforeAll, expect } from "vitest";
 import type { System } from "../../local/system.ts";
 import { startPatientSystem } from "../support/patient-system.ts";
-import { type PageOptions, pagesIn } from "./chromium.ts";
+import { pagesIn } from "./chromium.ts";
 import { openWatched } from "./looks.ts";
 
 /** As strict as a page can be: nothing inline, nothing evaluated, no markup out of strings. The form has to live with it. */
@@ -36,7 +36,7 @@ export async function formGround(firstNumber: number, started = sharedSystem()) 
   return {
     closePages,
     system,
-    newPage: (options: PageOptions = {}) => newPage({ reducedMotion: "reduce", ...options }),
+    newPage,
     open: (page: Page, attributes: Attributes = {}) => openForm(system.url, page, attributes),
     /** A number of fiction that no other test asks for. */
     newNumber: () => {

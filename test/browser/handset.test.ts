@@ -5,41 +5,30 @@ import { type System, startSystem } from "../../local/system.ts";
 import { SITE_ASSEMBLY } from "../local/fixtures/mini-template.ts";
 import { type Listener, startListener } from "../local/support/listener.ts";
 import { liveClient } from "../local/support/twilio-clients.ts";
-import { type PageOptions, pagesIn, whyNoBrowser } from "./chromium.ts";
+import { type PageOptions, whyNoBrowser } from "./chromium.ts";
+import { formGround, type Ground } from "./form-page.ts";
 import { flawsOf, LOOKS, openWatched } from "./looks.ts";
 
 const FROM = "+15005550006";
 const TEMPLATE = `HX${"0".repeat(32)}`;
 
 describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
+  let ground: Ground;
   let system: System;
   let listener: Listener;
-  let pages: ReturnType<typeof pagesIn>;
   beforeAll(async () => {
-    [system, listener] = await Promise.all([
-      startSystem({
-        port: 0,
-        engine: "dynalite",
-        // Twilio is asked by its own SDK.
-        assembly: SITE_ASSEMBLY,
-        secondMilliseconds: 20,
-      }),
-      startListener(),
-    ]);
-    pages = pagesIn(system.url);
+    // Twilio is asked by its own SDK.
+    const options = { assembly: SITE_ASSEMBLY, secondMilliseconds: 20 };
+    const started = startSystem({ port: 0, engine: "dynalite", ...options });
+    [ground, listener] = await Promise.all([formGround(900_600, started), startListener()]);
+    ({ system } = ground);
     listener.reply = () => ({
       status: 200,
       body: '<Response><Say language="en-GB">Your code is 4, 9, 2</Say></Response>',
     });
   });
-  afterEach(() => pages.closePages());
+  afterEach(() => ground.closePages());
   afterAll(() => Promise.all([system.stop(), listener.stop()]));
-
-  let last = 900_600;
-  function newNumber(): { readonly typed: string; readonly number: string } {
-    last += 1;
-    return { typed: `07700 ${last}`, number: `+447700${last}` };
-  }
 
   const live = () => liveClient(() => system.emulator);
   const sms = (to: string, body: string) => live().messages.create({ from: FROM, to, body });
@@ -62,8 +51,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   }
 
   async function open(options: PageOptions = {}) {
-    const page = await pages.newPage({ reducedMotion: "reduce", ...options });
-    return openWatched(page, `${system.url}/handset`);
+    return openWatched(await ground.newPage(options), `${system.url}/handset`);
   }
 
   const phoneOf = (page: Page, typed: string): Locator =>
@@ -86,7 +74,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
       const examine = async (state: string): Promise<void> => {
         flaws.push(...(await flawsOf(page)).map((flaw) => `${state}: ${flaw}`));
       };
-      const { typed, number } = newNumber();
+      const { typed, number } = ground.newNumber();
       await sms(number, "492817 is your code\n@example.com #492817");
       await whatsapp(number, "492817");
       await sms("+447700900990", "lost");
@@ -111,7 +99,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
 
   it("rings, is answered, shows the spoken text with its language, takes a key, and keeps the text", async () => {
     const { page } = await open();
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     const { sid } = await ring(number);
     const call = callOf(page, typed);
     await call.getByText(`${typed} is called by`).waitFor();
@@ -147,7 +135,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
 
   it("declines, hangs up, and shows the missed text", async () => {
     const { page } = await open();
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     const phone = phoneOf(page, typed);
     await ring(number);
     await phone.getByRole("button", { name: "Decline" }).click();
@@ -163,7 +151,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   });
 
   it("goes on with a call where another page opens it", async () => {
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     await ring(number);
     (await system.handset.waitForCall(number)).answer();
     const { page } = await open();
@@ -175,7 +163,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
 
   it("keeps messages and WhatsApp apart, reachable by keyboard", async () => {
     const { page } = await open();
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     const phone = phoneOf(page, typed);
     await sms(number, "111222 is your code");
     await phone.getByText("111222").waitFor();
@@ -194,7 +182,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
 
   it("shows a text from right to left where it is written so, its last line from left to right", async () => {
     const { page } = await open();
-    const { typed, number } = newNumber();
+    const { typed, number } = ground.newNumber();
     await sms(number, "492817 هو رمزك. لا تشاركه مع أحد.\n@example.com #492817");
     const bubble = phoneOf(page, typed).locator(".bubble");
     await bubble.waitFor();
@@ -223,7 +211,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     await page.getByText("30 % of messages and calls are late, 10 % never come").waitFor();
     expect(await flawsOf(page)).toEqual([]);
     system.emulator.setNetwork("bad", 3);
-    const { number, typed } = newNumber();
+    const { number, typed } = ground.newNumber();
     for (let count = 0; count < 25; count += 1)
       await Promise.race([
         sms(number, "a text").catch(() => undefined),
@@ -245,7 +233,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
   });
 
   it("moves nothing for those who want less motion, and rings visibly for the others", async () => {
-    const { number, typed } = newNumber();
+    const { number, typed } = ground.newNumber();
     await ring(number);
     for (const reducedMotion of ["reduce", "no-preference"] as const) {
       const { page } = await open({ reducedMotion });
