@@ -24,7 +24,7 @@ const KINDS = {
   infra: { isOnSystem: false, isShared: true },
   cli: { isOnSystem: true, isShared: true },
   local: { isOnSystem: true, isShared: true },
-  attacks: { isOnSystem: true, isShared: false },
+  attacks: { isOnSystem: true, isShared: true },
   exploration: { isOnSystem: false, isShared: true },
   fuzz: { isOnSystem: true, isShared: false },
   docs: { isOnSystem: true, isShared: false },

@@ -3,7 +3,7 @@ import { STAGES, type Stage } from "../../infra/stages.ts";
 import type { Attack } from "./attack.ts";
 import { ipv4, UK_MOBILES } from "./numbers.ts";
 import type { Crowd } from "./people.ts";
-import type { Siege } from "./siege.ts";
+import type { Holds, Siege } from "./siege.ts";
 
 /** One stretch of time on a production stage: who comes, and who attacks. */
 export type Scenario = {
@@ -252,7 +252,7 @@ export const SCENARIOS: readonly Scenario[] = [
         addresses: { kind: "ipv4", count: 500 },
         guesses: 0,
       },
-      siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000 } },
+      siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000, after: 10 } },
     },
   ),
   fromEight(
@@ -354,13 +354,11 @@ function attackWith(
   };
 }
 
-type Holds = NonNullable<Siege["holds"]>;
-
 function holdsWith(
   holds: Holds,
   { addresses = holds.addresses, rate = holds.perMinute }: Parameters,
 ): Holds {
-  return { addresses, perMinute: rate };
+  return { ...holds, addresses, perMinute: rate };
 }
 
 function challenging(stage: Stage, when: (typeof CHALLENGES)[number]): Stage {

@@ -8,8 +8,14 @@ export type Siege = {
   /** So many people with a returning ticket, and as many without. */
   readonly owners: number;
   readonly days: number;
-  /** They send so many starts a minute with tokens that are none, to be asked about and refused while they hold the number. */
-  readonly holds?: { readonly perMinute: number; readonly addresses: number };
+  readonly holds?: Holds;
+};
+
+/** They send so many starts a minute with tokens that are none, from a minute before the owner comes until so many after, to be asked about and refused while they hold the number. */
+export type Holds = {
+  readonly perMinute: number;
+  readonly addresses: number;
+  readonly after: number;
 };
 
 /** One sign-in of an attacked person. */
@@ -71,20 +77,16 @@ async function takeTurns(system: Attacked, works: Siegeworks, target: Target): P
   agenda.at(againAt(end, agenda.now()), () => takeTurns(system, works, target));
 }
 
-/** From a minute before the owner comes until ten minutes after. */
-const HOLDING_MINUTES = { before: 1, after: 10 } as const;
-
-type Hold = Omit<Target, "beginning"> & { comesAt: number; holds: NonNullable<Siege["holds"]> };
+type Hold = Omit<Target, "beginning"> & { comesAt: number; holds: Holds };
 
 function holdTurn(
   { agenda, random, start }: Attacked,
   works: Siegeworks,
   { to, comesAt, end, holds }: Hold,
 ): void {
-  const { perMinute, addresses } = holds;
-  const from = comesAt - HOLDING_MINUTES.before * MINUTE_MS;
-  const heldMinutes = HOLDING_MINUTES.before + HOLDING_MINUTES.after;
-  const tries = Math.min(heldMinutes, (end - from) / MINUTE_MS) * perMinute;
+  const { perMinute, addresses, after } = holds;
+  const from = comesAt - MINUTE_MS;
+  const tries = Math.min(1 + after, (end - from) / MINUTE_MS) * perMinute;
   for (let index = 0; index < tries; index++) {
     agenda.at(from + (index / perMinute) * MINUTE_MS, async () => {
       const address = ipv4(5_000_000 + random.integer(addresses));

@@ -118,15 +118,15 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
         expect(await spentNow(functions)).toBe(sent * PRICE);
         expect(await functions.ask(WHO)).toMatchObject({ unverified: sent, max: 20 });
       }
-      const rest = (await next.starts(30)) + (await old.starts(30));
+      const rest = (await next.starts(22)) + (await old.starts(22));
       expect(sent + rest).toBeLessThanOrEqual(20);
       // The new shards are in force from the next day.
       time.now += HOUR;
-      const hourLater = (await old.starts(30)) + (await next.starts(30));
+      const hourLater = (await old.starts(22)) + (await next.starts(22));
       expect(sent + rest + hourLater).toBeLessThanOrEqual(20);
       expect(await spentNow(next)).toBe((sent + rest + hourLater) * PRICE);
       time.now += 24 * HOUR;
-      const tomorrow = (await old.starts(30)) + (await next.starts(30));
+      const tomorrow = (await old.starts(22)) + (await next.starts(22));
       expect(tomorrow).toBeLessThanOrEqual(20);
       expect(await spentNow(next)).toBe(tomorrow * PRICE);
       const spends = (await ground.items()).filter(({ pk }) =>
