@@ -164,6 +164,8 @@ class Search {
 
   async run(): Promise<Exploration> {
     const began = performance.now();
+    await this.#scout(this.#beginning ?? raise("prepare first"), new Set());
+    this.#futures.learn();
     for (;;) {
       const found = await this.#search();
       if (!this.#futures.learn())
@@ -171,15 +173,21 @@ class Search {
     }
   }
 
+  /** Looks ahead in depth, so that a search begins with what actors touch and is seldom repeated: which steps are alone is asked again after each. */
+  async #scout(state: State, seen: Set<string>): Promise<void> {
+    for (;;) {
+      const nexts = await this.#nextOf(state);
+      const next = nexts.find((each) => !seen.has(this.#keyOf(each)));
+      if (next === undefined) return;
+      await this.#scout({ ...next, schedules: 0n }, seen.add(this.#keyOf(next)));
+      for (const { number } of state.places) this.#futures.learnOf(number);
+    }
+  }
+
   async #search(): Promise<Omit<Exploration, "seconds" | "writes">> {
     const { schedules: _, ...beginning } = this.#beginning ?? raise("prepare first");
-    const counts: Counts = {
-      states: 0,
-      transitions: 0,
-      schedules: 0n,
-      deepest: 0,
-      ends: new Set(),
-    };
+    const ends = new Set<string>();
+    const counts: Counts = { states: 0, transitions: 0, schedules: 0n, deepest: 0, ends };
     let level: ReadonlyMap<string, State> = new Map([["", { ...beginning, schedules: 1n }]]);
     for (; level.size > 0; counts.deepest += 1) {
       const below = new Map<string, State>();

@@ -13,7 +13,7 @@ type Reach = { readonly reads: ReadonlySet<number>; readonly writes: ReadonlySet
  */
 export class Futures {
   readonly #steps = new Map<number, Map<string, Step>>();
-  #reaches: ReadonlyMap<number, Reach> = new Map();
+  #reaches = new Map<number, Reach>();
   #size = 0;
   #learnedSize = 0;
 
@@ -40,6 +40,12 @@ export class Futures {
     for (const place of this.#steps.keys()) this.#reachOf(place, reaches);
     this.#reaches = reaches;
     return true;
+  }
+
+  /** Learns of one place, when what follows it has been seen. */
+  learnOf(place: number): void {
+    this.#reaches.delete(place);
+    this.#reachOf(place, this.#reaches);
   }
 
   /** Places follow each other without a circle: each has one answer more in its history. */

@@ -71,18 +71,14 @@ function beginningOf(scenario: Scenario): Scenario {
 function ringingTable(all: readonly Ringing[]): string {
   const names = ["situation", "first mail", "minutes", "later"];
   const columns = names.map((name) => ({ name, isFigure: name === "minutes" }));
-  const rows = all.map(({ title, alarms: [first, ...later] }) => [
-    title,
-    first?.name ?? "none",
-    first === undefined ? "" : minuteWord(first),
-    later.map(({ name, minute }) => `${name} (${minuteWord({ minute })})`).join(", "),
-  ]);
+  const rows = all.map(({ title, alarms }) => {
+    // An alarm may already be on when an attack begins under another one.
+    const at = (minute: number) => (minute < 0 ? "before" : String(minute));
+    const [first, ...later] = alarms.map(({ name, minute }) => ({ name, at: at(minute) }));
+    const others = later.map((alarm) => `${alarm.name} (${alarm.at})`).join(", ");
+    return [title, first?.name ?? "none", first?.at ?? "", others];
+  });
   return markdownTable(columns, rows);
-}
-
-/** An alarm may already be on when an attack begins under another one. */
-function minuteWord({ minute }: { readonly minute: number }): string {
-  return minute < 0 ? "before" : String(minute);
 }
 
 const [START, END] = ["<!-- rings -->", "<!-- /rings -->"] as const;

@@ -6,7 +6,6 @@ import {
   parsePhoneNumberFromString,
 } from "libphonenumber-js/max";
 import { describe, expect, it } from "vitest";
-import type { Country } from "../../functions/policy/destinations.ts";
 import { GLOBAL_CODES } from "../../functions/policy/special-numbers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
 
@@ -23,13 +22,7 @@ const digits = (count: number) =>
     .map((all) => all.join(""));
 
 /** Mobiles by their plans, and how each plan writes them at home: whoever knows the plan knows this without a library. */
-const HOMES: readonly {
-  readonly country: Country;
-  readonly code: string;
-  readonly trunk: string;
-  readonly range: string;
-  readonly rest: number;
-}[] = [
+const HOMES = [
   { country: "GB", code: "44", trunk: "0", range: "7400", rest: 6 },
   { country: "GB", code: "44", trunk: "0", range: "7700900", rest: 3 },
   { country: "FR", code: "33", trunk: "0", range: "61", rest: 7 },
@@ -39,7 +32,7 @@ const HOMES: readonly {
   { country: "HU", code: "36", trunk: "06", range: "202", rest: 6 },
   { country: "RU", code: "7", trunk: "8", range: "912", rest: 7 },
   { country: "US", code: "1", trunk: "", range: "201234", rest: 4 },
-];
+] as const;
 
 const mobile = fc
   .constantFrom(...HOMES)

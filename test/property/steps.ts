@@ -1,19 +1,16 @@
 import type { ClientIndex } from "../model/counts.ts";
 
-/** What the provider does with the next message. */
-type ProviderMood = "accepted" | "refused" | "unknown";
-
 /** A code by what it is to the verification: its n-th newest, the one typed last, or any of the pool. */
 export type Typed =
   | { readonly code: "sent"; readonly newest: number }
   | { readonly code: "typed last" }
   | { readonly code: "any"; readonly index: number };
 
-/** What a step that sends brings along: its idempotency key, where in the pool the code is drawn, and how many steps old a plain read is. */
+/** What a step that sends brings along: its idempotency key, where in the pool the code is drawn, what the provider does, and how many steps old a plain read is. */
 type Sending = {
   readonly request?: string | undefined;
   readonly draw: number;
-  readonly provider: ProviderMood;
+  readonly provider: "accepted" | "refused" | "unknown";
   readonly stale: number;
 };
 
