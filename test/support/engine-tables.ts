@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DescribeTableCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, describe } from "vitest";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { dynamoDb, type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
 import {
@@ -122,18 +122,9 @@ export async function describeOnEngines(
     const reason = await missing(name);
     const title = reason === undefined ? name : `${name}, skipped: ${reason}`;
     describe.skipIf(reason !== undefined)(`${subject} on ${title}`, () => {
-      let running: RunningEngine | undefined;
-      beforeAll(async () => {
-        running = await runEngine(name, await sharedEndpoint(name));
-      });
-      afterAll(() => running?.stop());
-      tests({
-        name,
-        async freshTable() {
-          if (running === undefined) throw new Error(`${name} does not run`);
-          return running.freshTable();
-        },
-      });
+      const running = once(async () => runEngine(name, await sharedEndpoint(name)));
+      afterAll(async () => (await running()).stop());
+      tests({ name, freshTable: async () => (await running()).freshTable() });
     });
   }
 }
