@@ -134,19 +134,15 @@ function windowNames(key: ScopeKey): WindowNames {
 
 /** Removes the hours before the last, of money and of windows, so that an item at the end of its day is as small as at its beginning. */
 function pastHours(charge: SpendCharge, windows: readonly Unverified[]) {
-  const hours = Array.from({ length: Math.max(0, charge.hour - 1) }, (_, hour) => hour);
-  if (hours.length === 0) return { update: "", names: {} };
+  const { "#day": ofAll, "#countryDay": ofCountry } = namesOf(charge);
   const countries = windows.map(({ key }) => sharedPlaceOf(key).country);
-  const names = hours.flatMap((hour) => {
-    const { "#hour": ofAll, "#countryHour": ofCountry } = namesOf({ ...charge, hour });
-    const ofWindows = countries.flatMap((country) => [`${country}w${hour}`, `${country}s${hour}`]);
-    return [ofAll, ofCountry, ...ofWindows];
-  });
-  const placed = names.map((name, index) => [`#past${index}`, name] as const);
-  return {
-    update: ` REMOVE ${placed.map(([placeholder]) => placeholder).join(", ")}`,
-    names: Object.fromEntries(placed),
-  };
+  const ofWindows = countries.flatMap((country) => [`${country}w`, `${country}s`]);
+  const counters = [`${ofAll}-`, `${ofCountry}-`, ...ofWindows];
+  const names: Record<string, string> = {};
+  let count = 0;
+  for (let hour = 0; hour < charge.hour - 1; hour += 1)
+    for (const counter of counters) names[`#past${count++}`] = `${counter}${hour}`;
+  return { update: count === 0 ? "" : ` REMOVE ${Object.keys(names).join(", ")}`, names };
 }
 
 const MONEY = /^(?:known-)?(?:(?:total|[A-Z]{2})(?:-\d{1,2})?|app-[a-z][a-z0-9-]*)$/;
