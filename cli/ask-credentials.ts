@@ -149,10 +149,7 @@ export async function storeCredentials(
   arn: string,
   content: Content,
 ): Promise<void> {
-  const put = new PutSecretValueCommand({
-    SecretId: arn,
-    SecretString: JSON.stringify(content),
-  });
+  const put = new PutSecretValueCommand({ SecretId: arn, SecretString: JSON.stringify(content) });
   await asking(() => secrets.send(put));
 }
 

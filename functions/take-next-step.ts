@@ -14,8 +14,5 @@ const depsOf = byName(appsOf({ ...env, ALLOWED_ORIGINS: "", HAS_APPS: "" }, send
 /** Invoked by receive-delivery, never by a route, and never retried: the end user can still request that step. */
 export const handler = async (failed: FailedMessage): Promise<void> => {
   const outcome = await takeNextStep(depsOf(appOf(failed.id) ?? env.APP), failed);
-  log({
-    event: "stepped",
-    outcome: outcome.kind === "refused" ? outcome.why : outcome.kind,
-  });
+  log({ event: "stepped", outcome: outcome.kind === "refused" ? outcome.why : outcome.kind });
 };

@@ -201,11 +201,7 @@ export function firewallRules(rates: Rates): readonly Rule[] {
       windowSeconds: CALLBACK_WINDOW_SECONDS,
     }),
     { name: "TwilioCallback", action: { allow: {} }, statement: CALLBACK },
-    rateRule("TooManyFromOneAddress", {
-      limit: requestsPerAddress,
-      of: OF_PAGES,
-      header,
-    }),
+    rateRule("TooManyFromOneAddress", { limit: requestsPerAddress, of: OF_PAGES, header }),
     // A page makes about ten requests for one send.
     rateRule("TooManySendsFromOneAddress", {
       limit: Math.max(10, Math.floor(requestsPerAddress / 10)),

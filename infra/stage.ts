@@ -56,9 +56,7 @@ const SMS_SENDER = v.union([
     entityId: v.exactOptional(v.string()),
     templateId: v.exactOptional(v.string()),
   }),
-  v.strictObject({
-    messagingServiceSid: v.pipe(v.string(), v.regex(/^MG[0-9a-fA-F]{32}$/)),
-  }),
+  v.strictObject({ messagingServiceSid: v.pipe(v.string(), v.regex(/^MG[0-9a-fA-F]{32}$/)) }),
 ]);
 
 /** A hundred million messages to the UK a month take $200,000 a day. */
@@ -265,10 +263,7 @@ const COMMON = {
    */
   firewall: v.pipe(
     v.union([
-      v.strictObject({
-        requestsPerAddress: whole(10, 2_000_000_000),
-        tokenRequired: v.boolean(),
-      }),
+      v.strictObject({ requestsPerAddress: whole(10, 2_000_000_000), tokenRequired: v.boolean() }),
       OFF,
     ]),
     v.description(

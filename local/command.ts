@@ -81,12 +81,7 @@ async function askReal(to: Phone): Promise<RealNumber> {
   try {
     const wanted = { mode: "live", recipients: "anyone" } as const;
     const { credentials } = await askCredentials(ask, wanted, (given) => probe(given, url));
-    return {
-      to,
-      credentials,
-      twilioUrl: url,
-      tell: (line) => tell(`  ${line}`),
-    };
+    return { to, credentials, twilioUrl: url, tell: (line) => tell(`  ${line}`) };
   } finally {
     close();
   }

@@ -32,8 +32,5 @@ async function startDynalite(folder?: string): Promise<Omit<Engine, "name">> {
     workerData: { folder },
   });
   const [port] = await once(worker, "message");
-  return {
-    endpoint: localUrl(port),
-    stop: async () => void (await worker.terminate()),
-  };
+  return { endpoint: localUrl(port), stop: async () => void (await worker.terminate()) };
 }

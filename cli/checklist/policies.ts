@@ -23,15 +23,9 @@ export type Policies = {
   readonly judgePhone: typeof judgePhone;
 };
 
-export const POLICIES: Policies = {
-  limits: LIMITS,
-  judgePhone,
-};
+export const POLICIES: Policies = { limits: LIMITS, judgePhone };
 
 export function policiesOf(stage: Stage): Policies {
   const { limits: unverifiedSends } = scopeTermsOf(stage);
-  return {
-    ...POLICIES,
-    limits: { ...LIMITS, ...limitsWith(stage.limits ?? {}), unverifiedSends },
-  };
+  return { ...POLICIES, limits: { ...LIMITS, ...limitsWith(stage.limits ?? {}), unverifiedSends } };
 }

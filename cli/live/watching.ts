@@ -51,10 +51,7 @@ async function metrics({ aws, stackName }: LiveDeps): Promise<Finding> {
   const named = new ListMetricsCommand({ Namespace: metricNamespace(stackName) });
   const { Metrics: all = [] } = await aws.watch.send(named);
   const without = "no metric: send a request, and look again after some minutes";
-  return {
-    value: `${all.length} metrics`,
-    faults: faultsOf({ [without]: all.length === 0 }),
-  };
+  return { value: `${all.length} metrics`, faults: faultsOf({ [without]: all.length === 0 }) };
 }
 
 /** An alarm fills missing data after its first minutes. One without data for a day watches a metric that does not exist. */

@@ -55,12 +55,7 @@ const SEND = v.object({
   priceMicros: v.number(),
   spentPercent: v.optional(v.number()),
 });
-const CHECK = v.object({
-  event: v.literal("check"),
-  at: AT,
-  result: v.string(),
-  number: NUMBER,
-});
+const CHECK = v.object({ event: v.literal("check"), at: AT, result: v.string(), number: NUMBER });
 const EVENT = v.variant("event", [SEND, CHECK]);
 
 /**

@@ -90,9 +90,7 @@ export const SETUP_QUESTIONS: readonly SetupQuestion[] = [
   {
     name: "knownNumbers",
     text: () => "Messages a day to numbers that your back end declares as known (0 for none)",
-    read: (answer) => ({
-      knownNumbers: answer === "0" ? undefined : { perDay: amount(answer) },
-    }),
+    read: (answer) => ({ knownNumbers: answer === "0" ? undefined : { perDay: amount(answer) } }),
     now: ({ knownNumbers }) => String(knownNumbers?.perDay ?? 0),
   },
   ...Object.keys(SENDER_RULES).map(senderQuestion),

@@ -37,10 +37,7 @@ const ABOUT = {
   channel: v.picklist(CHANNELS),
 };
 
-const SENT = {
-  ...ABOUT,
-  purpose: v.picklist(PURPOSES),
-};
+const SENT = { ...ABOUT, purpose: v.picklist(PURPOSES) };
 
 export const EVENT_SCHEMA = v.variant("type", [
   v.object({

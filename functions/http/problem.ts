@@ -47,10 +47,7 @@ export const PROBLEMS = {
     status: 404,
     title: "There is no such verification. Please start again.",
   },
-  "route-not-found": {
-    status: 404,
-    title: "There is nothing here, or only for signed requests.",
-  },
+  "route-not-found": { status: 404, title: "There is nothing here, or only for signed requests." },
   "request-in-progress": {
     status: 409,
     title: "This request is being worked on. Please try again in a moment.",

@@ -47,9 +47,7 @@ export const NUMBER_CHECK_REQUEST = v.strictObject({
   ...CHECK_REQUEST.entries,
 });
 
-export const RESEND_REQUEST = v.strictObject({
-  channel: v.optional(v.picklist(CHANNELS)),
-});
+export const RESEND_REQUEST = v.strictObject({ channel: v.optional(v.picklist(CHANNELS)) });
 
 /** No address is longer: eight groups of four, or six of them and an IPv4 address (RFC 4291 §2.2). */
 const LONGEST_ADDRESS_CHARACTERS = 45;

@@ -247,11 +247,7 @@ export const LIMIT_BOUNDS = {
     max: 8,
     because: "fewer are guessed too easily (NIST SP 800-63B-4), and more are hard to copy",
   },
-  checksPerVerification: {
-    min: 1,
-    max: 5,
-    because: "more checks make a code too easy to guess",
-  },
+  checksPerVerification: { min: 1, max: 5, because: "more checks make a code too easy to guess" },
   secondsBetweenSends: {
     min: 30,
     max: 299,
@@ -267,11 +263,7 @@ export const LIMIT_BOUNDS = {
     max: 7,
     because: "more sends a day give strangers more guesses than promised",
   },
-  sendsPerDayWithTicket: {
-    min: 1,
-    max: 10,
-    because: "a number is sent at most ten codes a day",
-  },
+  sendsPerDayWithTicket: { min: 1, max: 10, because: "a number is sent at most ten codes a day" },
   ticketLifetimeSeconds: {
     min: 2 * 86_400,
     max: 90 * 86_400,

@@ -145,11 +145,7 @@ function stateOf(row: AlarmRow, values: Series, minute: number): AlarmState {
   const length = (periodSeconds * 1_000) / MINUTE_MS;
   const from = Math.floor(minute / length) * length;
   const figure = figureOf(row, values, { from, to: from + length }) ?? 0;
-  return {
-    ...shown,
-    figure: figure / divisor,
-    state: isRed(row, values, minute) ? "alarm" : "ok",
-  };
+  return { ...shown, figure: figure / divisor, state: isRed(row, values, minute) ? "alarm" : "ok" };
 }
 
 /** The shown unit of a row, and its size. */

@@ -197,10 +197,7 @@ function limitCell(counters) {
   if (counters === undefined) return make("td", { text: "–" });
   const { used, max } = counters;
   if (max === undefined) return make("td", { text: "no limit" });
-  return make("td", {
-    class: used >= max ? "full" : "",
-    text: `${whole(used)} of ${whole(max)}`,
-  });
+  return make("td", { class: used >= max ? "full" : "", text: `${whole(used)} of ${whole(max)}` });
 }
 
 const inUnit = (figure, unit) =>

@@ -13,10 +13,7 @@ export function dynamoReplayStore({ client, tableName }: DynamoReplayOptions): R
   return async ({ id, forgetAt }) => {
     const write = new PutItemCommand({
       TableName: tableName,
-      Item: {
-        id: { S: id },
-        forgetAt: { N: String(Math.ceil(forgetAt.getTime() / 1_000)) },
-      },
+      Item: { id: { S: id }, forgetAt: { N: String(Math.ceil(forgetAt.getTime() / 1_000)) } },
       ConditionExpression: "attribute_not_exists(id)",
     });
     try {

@@ -150,9 +150,7 @@ describe("after a deploy", () => {
   });
 
   it("the address is that of the gateway", () => {
-    const outputs = {
-      "latchkey-dev": { Other: "x", LatchkeyAddress: "https://a.example/dev" },
-    };
+    const outputs = { "latchkey-dev": { Other: "x", LatchkeyAddress: "https://a.example/dev" } };
     expect(addressIn(outputs, "latchkey-dev")).toBe("https://a.example/dev");
     expect(addressIn(outputs, "latchkey-prod")).toBeUndefined();
     expect(addressIn(undefined, "latchkey-dev")).toBeUndefined();

@@ -298,10 +298,7 @@ describe("every call", () => {
     const read = async () => {
       throw new Error(`no answer about ${PHONE}`);
     };
-    const failing = operations({
-      stores: operatorStores({ ...ground.table, read }),
-      ...terms(),
-    });
+    const failing = operations({ stores: operatorStores({ ...ground.table, read }), ...terms() });
     await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
       /^the operation failed; its log has the cause$/,
     );

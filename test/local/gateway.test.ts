@@ -341,10 +341,7 @@ describe("throttling", () => {
 
 it("a template with what the gateway does not play is refused: binary media types, variables of the stage", async () => {
   const { Resources } = MINI_TEMPLATE;
-  const Api = {
-    Type: "AWS::ApiGateway::RestApi",
-    Properties: { BinaryMediaTypes: ["image/png"] },
-  };
+  const Api = { Type: "AWS::ApiGateway::RestApi", Properties: { BinaryMediaTypes: ["image/png"] } };
   await expect(startWith({ Resources: { ...Resources, Api } })).rejects.toThrow(
     "no binary media types",
   );

@@ -151,9 +151,7 @@ describe("a server route", () => {
         authorization: "AWS4-HMAC-SHA256 Credential=, SignedHeaders=, Signature=",
       }),
     },
-    "a password": {
-      change: (signed) => ({ ...signed, authorization: "Basic bG9jYWw6bG9jYWw=" }),
-    },
+    "a password": { change: (signed) => ({ ...signed, authorization: "Basic bG9jYWw6bG9jYWw=" }) },
     "a date that was not signed": {
       change: (signed) => ({ ...signed, "x-amz-date": "20200101T000000Z" }),
     },

@@ -34,10 +34,7 @@ export const clientOf = (endpoint: string): DynamoDBClient =>
     region: "eu-west-2",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     cacheMiddleware: true,
-    requestHandler: {
-      httpAgent: { maxSockets: SOCKETS },
-      socketAcquisitionWarningTimeout: 60_000,
-    },
+    requestHandler: { httpAgent: { maxSockets: SOCKETS }, socketAcquisitionWarningTimeout: 60_000 },
   });
 
 /** An engine that already runs and takes the place of each other one: `npm run judge` names it. */

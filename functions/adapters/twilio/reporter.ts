@@ -21,9 +21,7 @@ export function twilioOutcomeReporter({
   ...options
 }: TwilioOptions & { readonly notePrice: (note: PriceNote) => void }): OutcomeReporter {
   const perform = performing(options);
-  return {
-    report: (outcome) => perform((api) => stepsOf(api, outcome, notePrice)),
-  };
+  return { report: (outcome) => perform((api) => stepsOf(api, outcome, notePrice)) };
 }
 
 /** A call that was approved may still be running, and its end deletes it. */

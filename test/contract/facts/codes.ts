@@ -214,10 +214,7 @@ const UNDONE: Facts = {
       const { codes } = await expectTaken(verifications, ({ resend }) => resend(instead));
       const [failed, middle] = before?.codes ?? [];
       expect(codes).toEqual([instead.code, { ...failed, expiresAt: instead.now }, middle]);
-      await verifications.undoResend({
-        ...undoOf("instead"),
-        expiresAt: failed?.expiresAt,
-      });
+      await verifications.undoResend({ ...undoOf("instead"), expiresAt: failed?.expiresAt });
       expect((await verifications.read(KEY))?.codes).toEqual([failed, middle]);
     },
   "only the newest code is taken back": async ({ verifications }) => {

@@ -83,13 +83,7 @@ async function adds(
   return (await scopes.add({ ...UNVERIFIED, ...changes })).kind === "counted";
 }
 
-const CHARGE: SpendCharge = {
-  day: "2027-01-15",
-  hour: 8,
-  shard: 0,
-  country: "GB",
-  micros: 10,
-};
+const CHARGE: SpendCharge = { day: "2027-01-15", hour: 8, shard: 0, country: "GB", micros: 10 };
 /** What the counters of a booking may hold before it. */
 const ROOM: Room = { day: 90, hour: 90, countryDay: 90, countryHour: 90 };
 

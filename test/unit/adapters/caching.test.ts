@@ -167,9 +167,7 @@ describe("a verification that has ended", () => {
     const { deps } = cachedDeps();
     const { id } = await started(deps);
     await often(9, () => check(deps, { id, code: otherThan(newestCode(deps)) }));
-    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({
-      result: "approved",
-    });
+    expect(await check(deps, { id, code: newestCode(deps) })).toMatchObject({ result: "approved" });
   });
 });
 

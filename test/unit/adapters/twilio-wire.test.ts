@@ -54,12 +54,7 @@ function depsOnTheWire(): Deps {
       messagingServiceSid: `MG${"3d".repeat(16)}`,
     }) as const;
   const deps = someDeps();
-  const sender = twilioSender({
-    credentials,
-    baseUrl,
-    senders: SENDERS,
-    logFault: deps.logFault,
-  });
+  const sender = twilioSender({ credentials, baseUrl, senders: SENDERS, logFault: deps.logFault });
   return { ...deps, sender, channels: everyChannel() };
 }
 

@@ -394,9 +394,7 @@ describe("a session", () => {
 
   it("takes an answer to an older question for no news", async () => {
     const answers: Array<(reply: Response) => void> = [];
-    const network = scripted([], {
-      fetch: () => new Promise((resolve) => answers.push(resolve)),
-    });
+    const network = scripted([], { fetch: () => new Promise((resolve) => answers.push(resolve)) });
     const starting = sessionOf(network);
     await new Promise(setImmediate);
     answers[0]?.(json(VERIFICATION, 201));
