@@ -4,13 +4,17 @@ import type { App } from "aws-cdk-lib";
 import * as v from "valibot";
 import { addChecks } from "../../infra/checks.ts";
 
-const REPORT = v.object({
-  pluginReports: v.array(v.object({ violations: v.array(v.object({ ruleName: v.string() })) })),
+const AT = v.object({ cloudFormationResource: v.optional(v.object({ logicalId: v.string() })) });
+const FINDING = v.object({
+  ruleName: v.string(),
+  description: v.string(),
+  violatingConstructs: v.array(AT),
 });
+const REPORT = v.object({ pluginReports: v.array(v.object({ violations: v.array(FINDING) })) });
 
-/** The rules of all checks that find something in an app. A warning is none. */
-export function findingsIn(app: App): readonly string[] {
-  addChecks(app);
+/** What all checks, or those that are added, find in an app. A warning is no finding. */
+export function findingsIn(app: App, add = addChecks): readonly v.InferOutput<typeof FINDING>[] {
+  add(app);
   const report = join(app.outdir, "validation-report.json");
   try {
     app.synth();
@@ -21,6 +25,5 @@ export function findingsIn(app: App): readonly string[] {
   return v
     .parse(REPORT, JSON.parse(readFileSync(report, "utf8")))
     .pluginReports.flatMap(({ violations }) => violations)
-    .map(({ ruleName }) => ruleName)
-    .filter((ruleName) => !ruleName.startsWith("Annotation::"));
+    .filter(({ ruleName }) => !ruleName.startsWith("Annotation::"));
 }
