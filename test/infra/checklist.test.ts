@@ -2,21 +2,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkedTemplate } from "../../../cli/checklist/checked-template.ts";
-import { factsOf } from "../../../cli/checklist/facts.ts";
-import { POLICIES, policiesOf } from "../../../cli/checklist/policies.ts";
-import type { Evidence } from "../../../cli/checklist/question.ts";
-import { answer, PROVEN, QUESTIONS } from "../../../cli/checklist/questions.ts";
+import { checkedTemplate } from "../../cli/checklist/checked-template.ts";
+import { factsOf } from "../../cli/checklist/facts.ts";
+import { POLICIES, policiesOf } from "../../cli/checklist/policies.ts";
+import type { Evidence } from "../../cli/checklist/question.ts";
+import { answer, PROVEN, QUESTIONS } from "../../cli/checklist/questions.ts";
 import {
   afterWords,
   answersJson,
   answersWords,
   failuresWords,
-} from "../../../cli/checklist/words.ts";
-import { scopeTermsOf } from "../../../infra/sending-terms.ts";
-import { isStageName, STAGES, type Stage, type StageName } from "../../../infra/stages.ts";
+} from "../../cli/checklist/words.ts";
+import { scopeTermsOf } from "../../infra/sending-terms.ts";
+import { isStageName, STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
+const ROOT = join(import.meta.dirname, "../..");
 const NAMES: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
 const evidence = new Map<StageName, Evidence>();
