@@ -27,7 +27,7 @@ const KINDS = {
   attacks: { isOnSystem: true, isShared: true },
   exploration: { isOnSystem: false, isShared: true },
   fuzz: { isOnSystem: true, isShared: false },
-  docs: { isOnSystem: true, isShared: false },
+  docs: { isOnSystem: true, isShared: true },
   browser: { isOnSystem: true, isShared: true },
 } as const;
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   costsOfAMillion,
   idleCosts,
@@ -11,7 +11,6 @@ import {
 } from "../../cli/costs.ts";
 import { FAULTS, NAMED_ROUTES, RESULTS } from "../../cli/metric-series.ts";
 import { dollarsFor, PRICES } from "../../cli/prices.ts";
-import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import type { Template } from "../../cli/template.ts";
 import { USAGE } from "../../cli/usage.ts";
 import { groundOn } from "../../evidence/capacity/play.ts";
@@ -24,11 +23,7 @@ import { STAGES } from "../../infra/stages.ts";
 import { type Deps, someDeps, started } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { runEngine } from "../support/engine-tables.ts";
-
-let prod: Template;
-beforeAll(async () => {
-  prod = await synthesizedTemplate("prod");
-});
+import { PRODUCTION as prod } from "../support/production.ts";
 
 function templateOf(
   ...resources: readonly { readonly Type: string; readonly Properties?: Record<string, unknown> }[]

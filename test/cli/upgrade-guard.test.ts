@@ -1,19 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
 import { parseTemplate, resourcesOf, type Template } from "../../cli/template.ts";
 import { lossesOf, proofKeysOf, refuseLosses } from "../../cli/upgrade-guard.ts";
 import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
 import { aFolder } from "../support/folder.ts";
+import { PRODUCTION as deployed } from "../support/production.ts";
 import { type Cloud, startEmulator } from "./live/emulator.ts";
 
-let deployed: Template;
-let proofKey: string;
-beforeAll(async () => {
-  deployed = await synthesizedTemplate("prod");
-  [proofKey = ""] = proofKeysOf(deployed);
-}, 60_000);
+const [proofKey = ""] = proofKeysOf(deployed);
 
 const idOf = (type: string) => resourcesOf(deployed, type)[0]?.id ?? type;
 

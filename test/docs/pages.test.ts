@@ -2,15 +2,14 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { runInNewContext } from "node:vm";
 import { Marked } from "marked";
-import { beforeAll, expect, it } from "vitest";
-import { synthesizedTemplate } from "../../cli/synthesized-template.ts";
-import type { Template } from "../../cli/template.ts";
+import { expect, it } from "vitest";
 import { messagesPage } from "../../infra/messages-page.ts";
 import { STAGE_SCHEMAS } from "../../infra/stage.ts";
 import { validateStage } from "../../infra/stage-rules.ts";
 import { STAGES } from "../../infra/stages.ts";
 import { anchorsOf, documentPaths } from "../../local/documents.ts";
 import { faultsOfProse } from "../lint/prose.ts";
+import { PRODUCTION } from "../support/production.ts";
 import { PARTS, written } from "./parts.ts";
 import { isThere, textOf } from "./security/titles.ts";
 
@@ -22,15 +21,10 @@ const PAGES = globSync(["*.md", "docs/**/*.md", "{cdk,client,examples,server}/*.
 const GENERATED = /^docs\/(?:evidence\/(?!README)|compliance|reference\/messages)/;
 const WRITTEN = PAGES.filter((page) => !GENERATED.test(page));
 
-let prod: Template;
-beforeAll(async () => {
-  prod = await synthesizedTemplate("prod");
-});
-
 it.each(Object.keys(PARTS))(
   "%s has the generated parts of today: npm run docs -- --write",
   (page) => {
-    expect(written(page, prod)).toBe(textOf(page));
+    expect(written(page, PRODUCTION)).toBe(textOf(page));
   },
 );
 

@@ -7,12 +7,7 @@ import { factsOf } from "../../cli/checklist/facts.ts";
 import { POLICIES, policiesOf } from "../../cli/checklist/policies.ts";
 import type { Evidence } from "../../cli/checklist/question.ts";
 import { answer, PROVEN, QUESTIONS } from "../../cli/checklist/questions.ts";
-import {
-  afterWords,
-  answersJson,
-  answersWords,
-  failuresWords,
-} from "../../cli/checklist/words.ts";
+import { afterWords, answersJson, answersWords, failuresWords } from "../../cli/checklist/words.ts";
 import { scopeTermsOf } from "../../infra/sending-terms.ts";
 import { isStageName, STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 

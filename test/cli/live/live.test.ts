@@ -8,11 +8,11 @@ import { statusOf } from "../../../cli/deployed.ts";
 import { answerLive, LIVE_QUESTIONS, liveDeps } from "../../../cli/live/live.ts";
 import type { LiveDeps } from "../../../cli/live/question.ts";
 import { handshake } from "../../../cli/live/tls.ts";
-import { synthesizedTemplate } from "../../../cli/synthesized-template.ts";
 import type { Template } from "../../../cli/template.ts";
 import { STAGES, type Stage } from "../../../infra/stages.ts";
 import { outputsIn } from "../../docs/security/titles.ts";
 import { LOOPBACK } from "../../support/loopback-certificate.ts";
+import { PRODUCTION as template } from "../../support/production.ts";
 import { BROKEN, type Cloud, REFUSED, startEmulator } from "./emulator.ts";
 import {
   alarmsOf,
@@ -27,12 +27,10 @@ import {
   secretOf,
 } from "./healthy.ts";
 
-let template: Template;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let cloud: Cloud = {};
 
 beforeAll(async () => {
-  template = await synthesizedTemplate("prod");
   emulator = await startEmulator(() => cloud);
   // Files that share a process run it anew, and the emulator must stay unchecked.
   await import(`${import.meta.dirname}/../../support/check-every-answer.ts?anew`);
