@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const MOST_CHARACTERS = 140;
 const MOST_LITERALS = 3;
 const MOST_MEMBERS = 16;
-const { SymbolFlags, TypeFormatFlags } = ts;
+const { JSDocParsingMode, SymbolFlags, TypeFormatFlags } = ts;
 const FORMAT = TypeFormatFlags.InTypeAlias | TypeFormatFlags.NoTruncation;
 
 const OPTIONS = {
@@ -27,11 +27,25 @@ type Exported = {
 /** The exports of a package by the entries under which they are imported. */
 type Api = ReadonlyMap<string, readonly Exported[]>;
 
+/** Packages share the types of Node and of the browser. Of the docstrings of others, which are the larger part, none is shown. */
+const read = new Map<string, ts.SourceFile | undefined>();
+
 export function apiOf(name: string): Api {
   const entries = entriesOf(name);
   const { options } = ts.convertCompilerOptionsFromJson(OPTIONS, ROOT);
   const styles = join(ROOT, "client/src/form/text-files.d.ts");
-  const program = ts.createProgram([...entries.values(), styles], options);
+  const host = ts.createCompilerHost(options);
+  const program = ts.createProgram([...entries.values(), styles], options, {
+    ...host,
+    getSourceFile: (file, how) => {
+      const isOwn = !file.includes("/node_modules/");
+      const jsDocParsingMode = JSDocParsingMode[isOwn ? "ParseAll" : "ParseNone"];
+      const options = typeof how === "object" ? { ...how, jsDocParsingMode } : how;
+      const source = read.get(file) ?? host.getSourceFile(file, options);
+      read.set(file, source);
+      return source;
+    },
+  });
   const checker = program.getTypeChecker();
   return new Map(
     [...entries].map(([entry, file]) => {
