@@ -64,10 +64,13 @@ beforeAll(async () => {
   await latchkey("init");
   await writeFile(join(home, "app/acme.ts"), APP);
   // Theirs without AWS's validator, which takes seconds, and the app of `init` with what the command line of CDK gives it, which adds its own.
-  const context = { CDK_CONTEXT_JSON: '{"stage":"prod"}', CDK_VALIDATION: "false" };
-  const env = { ...process.env, CDK_OUTDIR: "out", ...context };
+  const given = {
+    CDK_OUTDIR: "out",
+    CDK_CONTEXT_JSON: '{"stage":"prod"}',
+    CDK_VALIDATION: "false",
+  };
   const args = ["--single-threaded-gc", "--import", "./acme.ts", "app.ts"];
-  await run(process.execPath, args, { cwd: join(home, "app"), env });
+  await run(process.execPath, args, { cwd: join(home, "app"), env: { ...process.env, ...given } });
 });
 
 describe("the package of the construct, in an empty folder", () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkedTemplate } from "../../cli/checklist/checked-template.ts";
 import { factsOf } from "../../cli/checklist/facts.ts";
 import { POLICIES, policiesOf } from "../../cli/checklist/policies.ts";
@@ -15,13 +15,11 @@ const ROOT = join(import.meta.dirname, "../..");
 const NAMES: readonly StageName[] = Object.keys(STAGES).filter(isStageName);
 
 const evidence = new Map<StageName, Evidence>();
-beforeAll(async () => {
-  for (const stageName of NAMES) {
-    const stage = STAGES[stageName];
-    const checked = await checkedTemplate(stageName);
-    evidence.set(stageName, { stageName, stage, ...checked, policies: policiesOf(stage) });
-  }
-});
+for (const stageName of NAMES) {
+  const stage = STAGES[stageName];
+  const checked = await checkedTemplate(stageName);
+  evidence.set(stageName, { stageName, stage, ...checked, policies: policiesOf(stage) });
+}
 
 function of(stageName: StageName): Evidence {
   const found = evidence.get(stageName);

@@ -4,12 +4,7 @@ import type { App } from "aws-cdk-lib";
 import * as v from "valibot";
 import { addChecks } from "../../infra/checks.ts";
 
-const AT = v.object({ cloudFormationResource: v.optional(v.object({ logicalId: v.string() })) });
-const FINDING = v.object({
-  ruleName: v.string(),
-  description: v.string(),
-  violatingConstructs: v.array(AT),
-});
+const FINDING = v.looseObject({ ruleName: v.string(), description: v.string() });
 const REPORT = v.object({ pluginReports: v.array(v.object({ violations: v.array(FINDING) })) });
 
 /** What all checks, or those that are added, find in an app. A warning is no finding. */

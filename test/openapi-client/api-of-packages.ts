@@ -38,10 +38,9 @@ export function apiOf(name: string): Api {
   const program = ts.createProgram([...entries.values(), styles], options, {
     ...host,
     getSourceFile: (file, how) => {
-      const isOwn = !file.includes("/node_modules/");
-      const jsDocParsingMode = JSDocParsingMode[isOwn ? "ParseAll" : "ParseNone"];
-      const options = typeof how === "object" ? { ...how, jsDocParsingMode } : how;
-      const source = read.get(file) ?? host.getSourceFile(file, options);
+      const mode = file.includes("/node_modules/") ? "ParseNone" : "ParseAll";
+      const asked = { ...Object(how), jsDocParsingMode: JSDocParsingMode[mode] };
+      const source = read.get(file) ?? host.getSourceFile(file, asked);
       read.set(file, source);
       return source;
     },
