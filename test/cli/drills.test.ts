@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { addMissing } from "../../cli/missing-items.ts";
 import { operatorStores } from "../../functions/adapters/dynamodb/operator-stores.ts";
@@ -66,7 +68,11 @@ describe("the drill of", () => {
     await Promise.all(lost.map((pk) => table.table.remove(pk)));
 
     const names = { from: copy.name, to: table.name };
-    const count = await addMissing(table.client, names);
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const { endpoint } = engine;
+    const raw = new DynamoDBClient({ endpoint, region: "eu-west-2", credentials });
+    const client = DynamoDBDocumentClient.from(raw);
+    const count = await addMissing(client, names);
     const after = await table.items();
     const kinds = new Set(after.map(({ pk }) => String(pk).split("#")[0]));
     expect(kinds).toEqual(new Set(["number", "spend", "scope", "switch"]));
@@ -77,7 +83,7 @@ describe("the drill of", () => {
       expect(scope).toHaveProperty("block.because", "a stalker");
     vi.restoreAllMocks();
     expect(await isApproved(deps, started)).toBe(false);
-    expect(await addMissing(table.client, names)).toMatchObject({ added: 0 });
+    expect(await addMissing(client, names)).toMatchObject({ added: 0 });
   });
 
   it.each([
