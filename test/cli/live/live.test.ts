@@ -127,27 +127,41 @@ const stack = (change: object): Change => {
     return { DescribeStacks: () => [200, changed] };
   };
 };
-const templateWith = (change: (copy: Template) => void): Change => {
-  return () => {
+const templateWith =
+  (change: (copy: Template) => void): Change =>
+  () => {
     const copy = structuredClone(template);
     change(copy);
     return { GetTemplate: () => [200, { TemplateBody: JSON.stringify(copy) }] };
   };
-};
-const alarmWith = (change: object): Change => {
-  return () => {
+const alarmWith =
+  (change: object): Change =>
+  () => {
     const { MetricAlarms, CompositeAlarms } = alarmsOf(template);
     const [first, ...others] = MetricAlarms;
     const changed = { MetricAlarms: [{ ...first, ...change }, ...others], CompositeAlarms };
     return { DescribeAlarms: () => [200, changed] };
   };
-};
 const drifts = (...rows: readonly (readonly [string, string])[]) => ({
   StackResourceDrifts: rows.map(([LogicalResourceId, StackResourceDriftStatus]) => ({
     LogicalResourceId,
     StackResourceDriftStatus,
   })),
 });
+const streams = (...logStreams: readonly object[]) => says("DescribeLogStreams", { logStreams });
+const recipients = (...Subscriptions: readonly object[]) =>
+  says("ListSubscriptionsByTopic", { Subscriptions });
+const tableThatIs = (TableStatus: string, DeletionProtectionEnabled: boolean) =>
+  says("DescribeTable", { Table: { TableStatus, DeletionProtectionEnabled } });
+const accountThatIs = (status: string, type: string) =>
+  says(`${OF_ACCOUNT}.json`, { status, type });
+const GEO = "GET /v1/Messaging/GeoPermissions";
+const CALLS = "GET /v1/DialingPermissions/Countries";
+const callsTo = (content: readonly object[], next_page_url: string | null = null) =>
+  says(CALLS, { content, meta: { next_page_url } });
+const secretWith = (change: object) =>
+  says("GetSecretValue", secretOf({ ...LIVE_SECRET, ...change }));
+const FOR_TESTS = { mode: "test", apiKeySid: LIVE_SECRET.accountSid };
 /** Credentials whose sender is this one, in place of a messaging service. */
 const sendingFrom = (from: string): Change => {
   const { messagingServiceSid: _, ...secret } = LIVE_SECRET;
@@ -156,7 +170,10 @@ const sendingFrom = (from: string): Change => {
 function given(...changes: readonly Change[]): void {
   for (const change of changes) cloud = { ...cloud, ...change() };
 }
-const TWO_DAYS_AGO = Date.now() / 1_000 - 2 * 86_400;
+const SILENT = {
+  StateValue: "INSUFFICIENT_DATA",
+  StateUpdatedTimestamp: Date.now() / 1_000 - 2 * 86_400,
+};
 
 /** Line by line: what is not as it should be, and the words that say so. */
 const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, RegExp]>>>> = {
@@ -219,14 +236,8 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
     ],
   },
   lines: {
-    "an access log that is empty": [
-      says("DescribeLogStreams", { logStreams: [] }),
-      /^no line in a day/,
-    ],
-    "an access log that ended": [
-      says("DescribeLogStreams", { logStreams: [{ lastEventTimestamp: 1 }] }),
-      /^no line in a day/,
-    ],
+    "an access log that is empty": [streams(), /^no line in a day/],
+    "an access log that ended": [streams({ lastEventTimestamp: 1 }), /^no line in a day/],
   },
   metrics: { "lines that are no metrics": [says("ListMetrics", {}), /^no metric/] },
   room: {
@@ -253,21 +264,14 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
   },
   told: {
     "an unconfirmed mail": [
-      says("ListSubscriptionsByTopic", {
-        Subscriptions: [
-          { Endpoint: STAGES.prod.alertEmail, SubscriptionArn: "PendingConfirmation" },
-        ],
-      }),
+      recipients({ Endpoint: STAGES.prod.alertEmail, SubscriptionArn: "PendingConfirmation" }),
       /oncall@latchkey.example has not confirmed/,
     ],
-    "no recipient": [says("ListSubscriptionsByTopic", { Subscriptions: [] }), /no recipient/],
+    "no recipient": [recipients(), /no recipient/],
   },
   quiet: {
     "an alarm": [alarmWith({ StateValue: "ALARM" }), /^latchkey-prod-[\w-]+ is in alarm$/],
-    "an alarm that looks at nothing": [
-      alarmWith({ StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp: TWO_DAYS_AGO }),
-      /no data for a day/,
-    ],
+    "an alarm that looks at nothing": [alarmWith(SILENT), /no data for a day/],
     "an alarm that was muted": [alarmWith({ ActionsEnabled: false }), /its actions are off/],
     "an alarm that is not there": [
       alarmWith({ AlarmName: "latchkey-prod-another" }),
@@ -292,21 +296,13 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
   },
   table: {
     "no recovery": [says("DescribeContinuousBackups", backups("DISABLED")), /cannot be recovered/],
-    "no protection": [
-      says("DescribeTable", { Table: { TableStatus: "ACTIVE", DeletionProtectionEnabled: false } }),
-      /table can be deleted/,
-    ],
+    "no protection": [tableThatIs("ACTIVE", false), /table can be deleted/],
     "no end of items": [says("DescribeTimeToLive", life("DISABLED", "")), /expired items stay/],
     "an end by another attribute": [
       says("DescribeTimeToLive", life("ENABLED", "expiresAt")),
       /expired items stay/,
     ],
-    "a table that is archived": [
-      says("DescribeTable", {
-        Table: { TableStatus: "ARCHIVED", DeletionProtectionEnabled: true },
-      }),
-      /not active/,
-    ],
+    "a table that is archived": [tableThatIs("ARCHIVED", true), /not active/],
   },
   logs: {
     "logs that are kept for ever, or are gone": [
@@ -328,23 +324,17 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
   },
   mode: {
     "test credentials in production": [
-      says(
-        "GetSecretValue",
-        secretOf({ ...LIVE_SECRET, mode: "test", apiKeySid: LIVE_SECRET.accountSid }),
-      ),
+      secretWith(FOR_TESTS),
       /the secret is test, and the stage is live/,
     ],
     "a list of recipients in production": [
-      says("GetSecretValue", secretOf({ ...LIVE_SECRET, recipients: ["+447700900123"] })),
+      secretWith({ recipients: ["+447700900123"] }),
       /^the secret names recipients, and the stage sends to anyone$/,
     ],
   },
   account: {
-    "a suspended account": [
-      says(`${OF_ACCOUNT}.json`, { status: "suspended", type: "Full" }),
-      /the account is suspended/,
-    ],
-    "a trial": [says(`${OF_ACCOUNT}.json`, { status: "active", type: "Trial" }), /a trial account/],
+    "a suspended account": [accountThatIs("suspended", "Full"), /the account is suspended/],
+    "a trial": [accountThatIs("active", "Trial"), /a trial account/],
     "no money": [
       says(`${OF_ACCOUNT}/Balance.json`, { balance: "-0.40", currency: "USD" }),
       /out of funds/,
@@ -352,33 +342,21 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, readonly [Change, R
   },
   "sms-countries": {
     "a country too many": [
-      says("GET /v1/Messaging/GeoPermissions", geo("GB", "FR")),
+      says(GEO, geo("GB", "FR")),
       /^FR is open at Twilio, and not in the stage$/,
     ],
-    "a country too few": [
-      says("GET /v1/Messaging/GeoPermissions", geo()),
-      /^GB is in the stage, and closed at Twilio$/,
-    ],
+    "a country too few": [says(GEO, geo()), /^GB is in the stage, and closed at Twilio$/],
   },
   calls: {
     "a country too many, on a later page": [
       () => ({
-        "GET /v1/DialingPermissions/Countries": () => [
-          200,
-          {
-            content: [country("GB", true)],
-            meta: { next_page_url: "https://voice.twilio.com/v1/more?Page=1" },
-          },
-        ],
+        ...callsTo([country("GB", true)], "https://voice.twilio.com/v1/more?Page=1")(),
         "GET /v1/more": () => [200, { content: [country("US", true)], meta: {} }],
       }),
       /^calls to US are open/,
     ],
     "premium numbers": [
-      says("GET /v1/DialingPermissions/Countries", {
-        content: [country("GB", true, true)],
-        meta: { next_page_url: null },
-      }),
+      callsTo([country("GB", true, true)]),
       /calls to premium or fraud-prone numbers of GB are open/,
     ],
   },
@@ -423,25 +401,24 @@ describe("a line turns", () => {
     senders: { US: { messagingServiceSid: LIVE_SECRET.messagingServiceSid } },
   };
   const TOLL_FREE = "GET /v1/Tollfree/Verifications";
-  const list = (key: string, ...rows: readonly object[]) => ({ [key]: rows, meta: { key } });
 
-  it.each([
-    ["no campaign", list("compliance"), list("verifications"), /^US: no toll-free .* not there$/],
+  it.each<readonly [string, readonly string[], readonly string[], RegExp]>([
+    ["no campaign", [], [], /^US: no toll-free .* not there$/],
     [
       "a campaign in review",
-      list("compliance", { campaign_status: "IN_PROGRESS" }),
-      list("verifications", { status: "TWILIO_REJECTED" }),
+      ["IN_PROGRESS"],
+      ["TWILIO_REJECTED"],
       /^US: no toll-free .* the campaign is IN_PROGRESS$/,
     ],
-    [
-      "a campaign",
-      list("compliance", { campaign_status: "VERIFIED" }),
-      list("verifications"),
-      /^$/,
-    ],
-    ["a number", list("compliance"), list("verifications", { status: "TWILIO_APPROVED" }), /^$/],
+    ["a campaign", ["VERIFIED"], [], /^$/],
+    ["a number", [], ["TWILIO_APPROVED"], /^$/],
   ])("senders to the United States with %s", async (_what, campaigns, tollFree, words) => {
-    given(says(`${OF_SERVICE}/Compliance/Usa2p`, campaigns), says(TOLL_FREE, tollFree));
+    const compliance = campaigns.map((campaign_status) => ({ campaign_status }));
+    const verifications = tollFree.map((status) => ({ status }));
+    given(
+      says(`${OF_SERVICE}/Compliance/Usa2p`, { compliance, meta: { key: "compliance" } }),
+      says(TOLL_FREE, { verifications, meta: { key: "verifications" } }),
+    );
     expect((await faultsOf("senders", deps(abroad))).join("\n")).toMatch(words);
   });
 
@@ -464,9 +441,10 @@ describe("a line turns", () => {
 describe("a difference that is no fault", () => {
   it("is an alarm of money before the first send", async () => {
     const { MetricAlarms, CompositeAlarms } = alarmsOf(template);
-    const never = { StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp: TWO_DAYS_AGO };
     const unsent = MetricAlarms.map((alarm) =>
-      /-spend-(half|strangers|all)$/.test(String(alarm.AlarmName)) ? { ...alarm, ...never } : alarm,
+      /-spend-(half|strangers|all)$/.test(String(alarm.AlarmName))
+        ? { ...alarm, ...SILENT }
+        : alarm,
     );
     given(says("DescribeAlarms", { MetricAlarms: unsent, CompositeAlarms }));
     expect(await faultsOf("quiet")).toEqual([]);
@@ -479,12 +457,11 @@ describe("a difference that is no fault", () => {
   });
 
   it("is a development stage without mail, firewall, recovery and a live account", async () => {
-    const test = { ...LIVE_SECRET, mode: "test", apiKeySid: LIVE_SECRET.accountSid };
     given(
-      says("ListSubscriptionsByTopic", { Subscriptions: [] }),
+      recipients(),
       says("GetWebACLForResource", {}),
       says("DescribeContinuousBackups", backups("DISABLED")),
-      says("GetSecretValue", secretOf(test)),
+      secretWith(FOR_TESTS),
       () => ({ [`${OF_ACCOUNT}.json`]: () => [403, {}] }),
     );
     const dev = deps(STAGES.dev);
@@ -512,14 +489,9 @@ describe("a source that gives no answer", () => {
     ["account", "GetSecretValue", REFUSED, /may not do that/],
     ["trail", "DescribeTrails", BROKEN, /InternalFailure/],
     ["account", `${OF_ACCOUNT}.json`, REFUSED, /may not read this at Twilio/],
-    ["sms-countries", "GET /v1/Messaging/GeoPermissions", BROKEN, /Twilio answered 500/],
-    ["sms-countries", "GET /v1/Messaging/GeoPermissions", [404, {}], /knows no geo permissions/],
-    [
-      "calls",
-      "GET /v1/DialingPermissions/Countries",
-      [200, { other: 1 }],
-      /form that is not known/,
-    ],
+    ["sms-countries", GEO, BROKEN, /Twilio answered 500/],
+    ["sms-countries", GEO, [404, {}], /knows no geo permissions/],
+    ["calls", CALLS, [200, { other: 1 }], /form that is not known/],
     ["trigger", `${OF_ACCOUNT}/Usage/Triggers.json`, [302, {}], /Twilio answered 302/],
   ] as const)("of %s, by %s, is reported with its reason", async (id, name, answer, words) => {
     cloud = { ...cloud, [name]: () => answer };
@@ -598,7 +570,7 @@ describe("the list", () => {
   it("prints each answer, held, not held or unknown, for people, and for machines with the day", async () => {
     given(
       says("DescribeTimeToLive", life("DISABLED", "")),
-      () => ({ "GET /v1/Messaging/GeoPermissions": () => REFUSED }),
+      () => ({ [GEO]: () => REFUSED }),
       templateWith(({ Resources }) => {
         for (const id of Object.keys(Resources).slice(0, 12)) delete Resources[id];
       }),
