@@ -7,11 +7,7 @@ import { dollarsFor, type PriceName } from "./prices.ts";
 import { at, listOf, resourcesOf, type Template } from "./template.ts";
 import { EVENT_USAGE, USAGE, type Usage } from "./usage.ts";
 
-export type CostLine = {
-  readonly what: string;
-  readonly count: number;
-  readonly dollars: number;
-};
+export type CostLine = { readonly what: string; readonly count: number; readonly dollars: number };
 
 const MILLION = 1_000_000;
 const DAY_SECONDS = 86_400;

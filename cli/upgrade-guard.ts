@@ -91,10 +91,7 @@ const STACK = v.object({
   properties: v.looseObject({ templateFile: v.string(), stackName: v.optional(v.string()) }),
 });
 
-export type Clients = {
-  readonly stacks: CloudFormationClient;
-  readonly keys: KMSClient;
-};
+export type Clients = { readonly stacks: CloudFormationClient; readonly keys: KMSClient };
 
 /** Throws a `CommandFault` that names each resource with state which a deployment of the assembly in `folder` would lose. A new stack loses none. */
 export async function refuseLosses(

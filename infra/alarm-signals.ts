@@ -13,10 +13,7 @@ export type MetricSource = {
 
 export type Signal =
   | { readonly metric: MetricSource }
-  | {
-      readonly expression: string;
-      readonly metrics: Readonly<Record<string, MetricSource>>;
-    }
+  | { readonly expression: string; readonly metrics: Readonly<Record<string, MetricSource>> }
   /** Above the usual value of the hour and the weekday by this many standard deviations. */
   | { readonly unusual: MetricSource; readonly deviations: number }
   /** The largest contributor of a Contributor Insights rule. */

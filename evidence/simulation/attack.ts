@@ -224,11 +224,7 @@ function addressOf({ random }: Attacked, addresses: Addresses, index: number): s
     : ipv6(index % addresses.sites, index);
 }
 
-type Guessing = {
-  readonly message: SentMessage;
-  readonly address: string;
-  readonly left: number;
-};
+type Guessing = { readonly message: SentMessage; readonly address: string; readonly left: number };
 
 function guess(system: Attacked, loot: Loot, { message, address, left }: Guessing): void {
   if (left === 0) return;

@@ -5,10 +5,7 @@ import type { Report, Share } from "./simulate.ts";
 export const TARGETS = { withTicket: 0.99, known: 0.99, withoutTicket: 0.95 } as const;
 
 /** One line of the table. */
-export type Line = {
-  readonly report: Report;
-  readonly hasChallenge: boolean;
-};
+export type Line = { readonly report: Report; readonly hasChallenge: boolean };
 
 const COLUMNS = [
   ["", (line) => (line.hasChallenge ? "under pressure" : "none")],

@@ -2,11 +2,7 @@ import type { App, Apps } from "../http/apps.ts";
 import { OWN_APP } from "../verification/identifiers.ts";
 import { appEnvironments, originsIn } from "./environment.ts";
 
-type AppEnv = {
-  readonly APP: string;
-  readonly ALLOWED_ORIGINS: string;
-  readonly HAS_APPS: string;
-};
+type AppEnv = { readonly APP: string; readonly ALLOWED_ORIGINS: string; readonly HAS_APPS: string };
 
 /** The apps of a stage, each with what `make` makes of its environment: for the stage's own at once, for another when it is first asked for. */
 export function appsOf<E extends AppEnv, Made>(env: E, make: (env: E) => Made): Apps<Made> {

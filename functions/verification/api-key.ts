@@ -28,9 +28,7 @@ export type ApiKey = {
   readonly revokedAt?: Instant | undefined;
 };
 
-export type ApiKeyStore = {
-  readonly read: (id: string) => Promise<ApiKey | undefined>;
-};
+export type ApiKeyStore = { readonly read: (id: string) => Promise<ApiKey | undefined> };
 
 /** Counts the messages of each key. Each is one conditional write. */
 export type KeySendStore = {
@@ -104,11 +102,7 @@ function refusalOf(
     now,
     address,
     right,
-  }: {
-    readonly now: Instant;
-    readonly address: string | undefined;
-    readonly right: KeyRight;
-  },
+  }: { readonly now: Instant; readonly address: string | undefined; readonly right: KeyRight },
 ): KeyRefusal | undefined {
   if (revokedAt !== undefined) return "revoked";
   if (expiresAt <= now) return "expired";

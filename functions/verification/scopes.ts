@@ -78,10 +78,7 @@ const OF_MANY: ReadonlySet<string> = new Set<ScopeKind>(["country", "home-countr
 const RANGE_DIGITS = 4;
 
 /** The scopes of one send: those of its client, and those that many share, the neighbours of its number, its country and the service. */
-export type SendScopes = {
-  readonly client: readonly Scope[];
-  readonly shared: readonly Scope[];
-};
+export type SendScopes = { readonly client: readonly Scope[]; readonly shared: readonly Scope[] };
 
 export function scopesOf(
   key: Key,

@@ -127,10 +127,7 @@ export function chargeFor(
   {
     spendTerms,
     random,
-  }: {
-    readonly spendTerms: SpendTerms;
-    readonly random: Pick<Random, "integer">;
-  },
+  }: { readonly spendTerms: SpendTerms; readonly random: Pick<Random, "integer"> },
   {
     now,
     country,

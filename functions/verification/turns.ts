@@ -61,11 +61,7 @@ export function priorityOf(
     ticket,
     isKnown,
     now,
-  }: {
-    readonly ticket: TurnTicket | undefined;
-    readonly isKnown: boolean;
-    readonly now: Instant;
-  },
+  }: { readonly ticket: TurnTicket | undefined; readonly isKnown: boolean; readonly now: Instant },
 ): SendPriority {
   if (isKnown) return "known";
   const priority = isOldEnough(ticket, provenAt, now) ? "customer" : "stranger";

@@ -12,11 +12,7 @@ import type { KeyPlan } from "../template/keys.ts";
 /** What a key is made of. */
 export type Material = { readonly createdAtSeconds: number } & (
   | { readonly spec: "HMAC_256"; readonly secret: Buffer }
-  | {
-      readonly spec: "RSA_2048";
-      readonly privateKey: KeyObject;
-      readonly publicKey: KeyObject;
-    }
+  | { readonly spec: "RSA_2048"; readonly privateKey: KeyObject; readonly publicKey: KeyObject }
 );
 
 /** Finds the material of a key by its id; makes it where there is none of this kind yet. */

@@ -12,10 +12,7 @@ export type ThrottlePlan = {
 };
 
 /** The settings of the gateway for all routes. */
-export type StagePlan = {
-  readonly name: string;
-  readonly throttles: readonly ThrottlePlan[];
-};
+export type StagePlan = { readonly name: string; readonly throttles: readonly ThrottlePlan[] };
 
 const SETTING = v.object({
   HttpMethod: v.optional(v.string(), "*"),

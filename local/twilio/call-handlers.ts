@@ -13,10 +13,7 @@ import { answered, type Handlers, type OperationCall, refuseTests } from "./oper
 import type { Placed } from "./placing.ts";
 import { parseTwiml, TwimlFault } from "./twiml.ts";
 
-export type Calling = Judge & {
-  readonly ledger: Ledger;
-  readonly place: (placed: Placed) => void;
-};
+export type Calling = Judge & { readonly ledger: Ledger; readonly place: (placed: Placed) => void };
 
 export function callHandlers(calling: Calling): Handlers {
   const { ledger } = calling;

@@ -102,11 +102,7 @@ function flawOf({ to, isTemplate }: StoredMessage): Disturbance {
   return isFree ? { end: { status: "failed", errorCode: 63_016 } } : {};
 }
 
-type Taking = {
-  readonly message: StoredMessage;
-  readonly course: Course;
-  readonly url: string;
-};
+type Taking = { readonly message: StoredMessage; readonly course: Course; readonly url: string };
 
 function take(messaging: Messaging, { message, course, url }: Taking): void {
   const { sid, to, body: text } = message;

@@ -18,11 +18,7 @@ const OPTIONS = {
 };
 
 /** What a package exports by one entry: its name, how it is used, and the first sentence of its docstring. */
-type Exported = {
-  readonly name: string;
-  readonly signature: string;
-  readonly sentence: string;
-};
+type Exported = { readonly name: string; readonly signature: string; readonly sentence: string };
 
 /** The exports of a package by the entries under which they are imported. */
 type Api = ReadonlyMap<string, readonly Exported[]>;
