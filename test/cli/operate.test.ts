@@ -11,6 +11,7 @@ import { type EngineTable, type RunningEngine, runEngine } from "../support/engi
 const PHONE = "+447700900123";
 const CLIENT = "192.0.2.1";
 const DAY_SECONDS = 86_400;
+const WHO = { command: "who", target: PHONE };
 const CONTEXT = { awsRequestId: "request-1" };
 
 let engine: RunningEngine;
@@ -85,7 +86,7 @@ describe("a blocked number", () => {
   it("keeps its history", async () => {
     await startOf();
     await ask(block);
-    expect(await ask({ command: "who", target: PHONE })).toMatchObject({
+    expect(await ask(WHO)).toMatchObject({
       isKnown: true,
       turns: [NOON],
       block: { because: "a stalker" },
@@ -172,10 +173,7 @@ describe("unlock", () => {
   it("clears the failures of a number and nothing else", async () => {
     await failOnce();
     expect(await ask({ command: "unlock", target: PHONE })).toMatchObject({ failures: 1 });
-    expect(await ask({ command: "who", target: PHONE })).toMatchObject({
-      failures: 0,
-      turns: [NOON],
-    });
+    expect(await ask(WHO)).toMatchObject({ failures: 0, turns: [NOON] });
   });
 
   it("leaves no item where there was none", async () => {
@@ -195,28 +193,23 @@ describe("unlock", () => {
 });
 
 describe("sending", () => {
+  const pause = { since: NOON, because: "Twilio is down" };
+
   it("stops within ten seconds of pause, and goes on after resume", async () => {
     await startOf({ to: numbers.next() });
     expect(await ask({ command: "pause", reason: "Twilio is down" })).toEqual({ kind: "paused" });
     deps.time.now += LIMITS.switchCacheSeconds * 1_000;
     expect(await startOf()).toMatchObject({ why: "sending-paused" });
-    expect(await ask({ command: "resume" })).toEqual({
-      kind: "resumed",
-      pause: { since: NOON, because: "Twilio is down" },
-    });
+    expect(await ask({ command: "resume" })).toEqual({ kind: "resumed", pause });
     deps.time.now += LIMITS.switchCacheSeconds * 1_000;
     expect(await startOf()).toMatchObject({ kind: "started" });
   });
 
   it("keeps the first of two pauses and its reason", async () => {
     await ask({ command: "pause", reason: "Twilio is down" });
-    expect(await ask({ command: "pause", reason: "a test" })).toEqual({
-      kind: "paused-already",
-      pause: { since: NOON, because: "Twilio is down" },
-    });
-    expect(await ask({ command: "spend" })).toMatchObject({
-      pause: { since: NOON, because: "Twilio is down" },
-    });
+    const again = await ask({ command: "pause", reason: "a test" });
+    expect(again).toEqual({ kind: "paused-already", pause });
+    expect(await ask({ command: "spend" })).toMatchObject({ pause });
   });
 
   it("that is not paused is not resumed", async () => {
@@ -247,27 +240,16 @@ describe("erase", () => {
     const left = (await itemOf("number")) ?? {};
     expect(Object.keys(left).sort()).toEqual(["deleteAfter", "pk", "ticketsFrom", "writtenBy"]);
     expect(left["ticketsFrom"]).toBe(ticketsFrom);
-    expect(await ask({ command: "who", target: PHONE })).toMatchObject({ ticketsFrom, turns: [] });
+    expect(await ask(WHO)).toMatchObject({ ticketsFrom, turns: [] });
   });
 });
 
 describe("every call", () => {
   it("is logged before it is done and after, under the pseudonym that it answers with", async () => {
-    const result = await ask({
-      command: "block",
-      target: PHONE,
-      seconds: 3_600,
-      reason: "ticket 4711",
-    });
+    const block = { command: "block", reason: "ticket 4711" };
+    const result = await ask({ ...block, target: PHONE, seconds: 3_600 });
     const pseudonym = result.kind === "blocked" ? result.subject.pseudonym : "";
-    const line = {
-      level: "info",
-      requestId: "request-1",
-      command: "block",
-      subject: "number",
-      pseudonym,
-      reason: "ticket 4711",
-    };
+    const line = { level: "info", requestId: "request-1", subject: "number", pseudonym, ...block };
     expect(lines.map((text) => JSON.parse(text))).toEqual([
       expect.objectContaining({ event: "operating", ...line }),
       expect.objectContaining({ event: "operated", outcome: "blocked", ...line }),
@@ -299,7 +281,7 @@ describe("every call", () => {
       throw new Error(`no answer about ${PHONE}`);
     };
     const failing = operations({ stores: operatorStores({ ...ground.table, read }), ...terms() });
-    await expect(failing({ command: "who", target: PHONE }, CONTEXT)).rejects.toThrow(
+    await expect(failing(WHO, CONTEXT)).rejects.toThrow(
       /^the operation failed; its log has the cause$/,
     );
     expect(lines.join("")).toContain("no answer about •••");

@@ -193,10 +193,8 @@ describe("a verification of which the same is asked often", () => {
     const time = { now: NOON };
     const { asked, store } = answering(() => ({ kind: "refused", item }) as const);
     const read = answering(() => item);
-    const spared = cachingVerifications(
-      { check: store, cancel: store, read: read.store },
-      () => time.now,
-    );
+    const stores = { check: store, cancel: store, read: read.store };
+    const spared = cachingVerifications(stores, () => time.now);
     return { asked, read: read.asked, spared, time };
   };
   const TRIED = aVerification({ tried: new Set([aMac("wrong")]), checks: 1 });

@@ -196,12 +196,8 @@ describe("a message", () => {
   it("goes to Twilio as one form under the API key", async () => {
     const { baseUrl, requests } = await aTwilio(() => accepted);
     const { sender, faults } = aSender(baseUrl);
-
-    expect(await sender.send(MESSAGE)).toEqual({
-      kind: "accepted",
-      provider: "twilio",
-      messageId: MESSAGE_SID,
-    });
+    const outcome = { kind: "accepted", provider: "twilio", messageId: MESSAGE_SID };
+    expect(await sender.send(MESSAGE)).toEqual(outcome);
     expect(requests).toEqual([
       {
         method: "POST",
@@ -237,9 +233,9 @@ describe("a message", () => {
     const service = [undefined, SERVICE_SID];
     const named = ["Acme", `X${SERVICE_SID}`, `${SERVICE_SID}0`];
     const byCountry = [service, service, ...named.map((from) => [from, undefined])];
-    expect(
-      requests.map(({ form: { From, MessagingServiceSid } }) => [From, MessagingServiceSid]),
-    ).toEqual([...byCountry, ["+447700900000", undefined], ...byCountry, [undefined, OWN_SID]]);
+    const ends = [...byCountry, ["+447700900000", undefined], ...byCountry, [undefined, OWN_SID]];
+    const used = requests.map(({ form }) => [form["From"], form["MessagingServiceSid"]]);
+    expect(used).toEqual(ends);
   });
 
   it("asks for the credentials once, and again only where it could not have them", async () => {
@@ -376,14 +372,8 @@ describe("a fault of the network", () => {
   });
 });
 
-const approved = (channel: Channel) =>
-  ({
-    end: "approved",
-    provider: "twilio",
-    messageId: MESSAGE_SID,
-    country: "GB",
-    channel,
-  }) as const;
+const SENT = { provider: "twilio", messageId: MESSAGE_SID, country: "GB" } as const;
+const approved = (channel: Channel) => ({ ...SENT, end: "approved", channel }) as const;
 
 function aReporter(baseUrl: string, credentials = async () => CREDENTIALS) {
   const notes: PriceNote[] = [];
@@ -424,10 +414,8 @@ describe("reporting that a code was approved", () => {
   ] as const)("%s", async (_, channel) => {
     const { baseUrl, requests } = await aTwilio(() => accepted);
     await aReporter(baseUrl).report(approved(channel));
-    const emptied = [[`${MESSAGE_PATH}.json`, { Body: "" }]];
-    expect(requests.map(({ path, form }) => [path, form])).toEqual(
-      channel === "whatsapp" ? emptied : [],
-    );
+    const steps = channel === "whatsapp" ? [[`${MESSAGE_PATH}.json`, { Body: "" }]] : [];
+    expect(requests.map(({ path, form }) => [path, form])).toEqual(steps);
   });
 
   it("reads credentials again that Twilio no longer knows, and keeps those that are good", async () => {
@@ -477,15 +465,10 @@ describe("redacting what is over", () => {
     await redactor.report(SMS);
     await redactor.report({ ...SMS, channel: "whatsapp" });
     const emptied = ["POST", `${PATH}/Messages/${MESSAGE_SID}.json`, { Body: "" }];
-    expect(requests.map(({ method, path, form }) => [method, path, form])).toEqual([
-      emptied,
-      emptied,
-    ]);
+    const made = requests.map(({ method, path, form }) => [method, path, form]);
+    expect(made).toEqual([emptied, emptied]);
     const note = { country: "GB", price: 0.04, currency: "USD" };
-    expect(notes).toEqual([
-      { ...note, channel: "sms" },
-      { ...note, channel: "whatsapp" },
-    ]);
+    expect(notes).toEqual(["sms", "whatsapp"].map((channel) => ({ ...note, channel })));
   });
 
   it("reads what a call cost, and deletes it", async () => {
@@ -573,13 +556,7 @@ describe("a message by WhatsApp", () => {
     { language: "pt_BR", contentSid: sid("2") },
   ];
 
-  it.each([
-    ["pt_BR", "2"],
-    ["pt_PT", "1"],
-    ["pt", "1"],
-    ["en_GB", "0"],
-    ["de", "0"],
-  ])(
+  it.each(Object.entries({ pt_BR: "2", pt_PT: "1", pt: "1", en_GB: "0", de: "0" }))(
     "in %s has the template of its language, else of its base, else the first",
     async (language, letter) => {
       const { baseUrl, requests } = await aTwilio(() => accepted);
@@ -624,13 +601,10 @@ describe("a call", () => {
   });
 });
 
+const NO_TEMPLATES = { whatsApp: { from: "+4", templates: [] } };
 it.each<readonly [string, Message, Partial<Senders>]>([
   ["no WhatsApp sender and template", WHATSAPP_MESSAGE, {}],
-  [
-    "no WhatsApp sender and template",
-    WHATSAPP_MESSAGE,
-    { whatsApp: { from: "+4", templates: [] } },
-  ],
+  ["no WhatsApp sender and template", WHATSAPP_MESSAGE, NO_TEMPLATES],
   ["no number to call from", CALL_MESSAGE, {}],
 ])("a message is refused, and an operator informed: %s", async (words, message, senders) => {
   const { baseUrl, requests } = await aTwilio(() => accepted);

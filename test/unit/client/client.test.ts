@@ -55,13 +55,16 @@ function scripted(replies: readonly Reply[], options: Partial<ClientOptions> = {
   const script = [...replies];
   let now = NOW;
   let drawn = 0;
+  const pass = (milliseconds: number): void => {
+    now += milliseconds;
+  };
   const client = createClient({
     baseUrl: "https://verify.example",
     storage: null,
     clock: () => now,
     sleep: async (milliseconds) => {
       waits.push(milliseconds);
-      now += milliseconds;
+      pass(milliseconds);
     },
     randomBytes: (count) => {
       drawn += count === 16 ? 1 : 0;
@@ -76,14 +79,7 @@ function scripted(replies: readonly Reply[], options: Partial<ClientOptions> = {
     },
     ...options,
   });
-  return {
-    client,
-    sent,
-    waits,
-    pass: (milliseconds: number) => {
-      now += milliseconds;
-    },
-  };
+  return { client, sent, waits, pass };
 }
 
 function sentOf(url: string, { headers, body, ...init }: RequestInit = {}) {
@@ -119,6 +115,9 @@ function keysOf(sent: readonly Sent[]): readonly (string | null)[] {
 
 /** What is valid JSON, or nothing, and no answer of the API. */
 const NO_ANSWERS = ["", "{}", "null", "[]", "true", '"ok"', '{"status":"ok"}'];
+
+/** Fields of a verification with values of another type. */
+const OF_ANOTHER_TYPE = { id: 7, channels: "sms", expiresAt: "soon", delivery: 4, codeLength: "6" };
 
 const CHECKED = { id: VERIFICATION.id, status: "pending", result: "incorrect", checksRemaining: 4 };
 const APPROVED = { ...CHECKED, status: "approved", result: "approved", proof: "a.b.c" };
@@ -245,13 +244,7 @@ describe("a start", () => {
     ["204", new Response(null, { status: 204 })],
     ["a verification without an id", json({ ...VERIFICATION, id: "" }, 201)],
     ["a verification without channels", json({ ...VERIFICATION, channels: undefined }, 201)],
-    ...Object.entries({
-      id: 7,
-      channels: "sms",
-      expiresAt: "soon",
-      delivery: 4,
-      codeLength: "6",
-    }).map(
+    ...Object.entries(OF_ANOTHER_TYPE).map(
       ([name, value]) =>
         [`${name}: ${value}`, json({ ...VERIFICATION, [name]: value }, 201)] as const,
     ),
@@ -344,11 +337,8 @@ describe("a check", () => {
   it("of another code has another key; of the approved code, the same", async () => {
     const { session, ...network } = await begun([json(CHECKED), json(APPROVED), json(APPROVED)]);
     await session.check("111112");
-    expect(await session.check("111113")).toEqual({
-      kind: "approved",
-      proof: "a.b.c",
-      checksRemaining: 4,
-    });
+    const approval = { kind: "approved", proof: "a.b.c", checksRemaining: 4 };
+    expect(await session.check("111113")).toEqual(approval);
     await session.check("111113");
     const [, wrong, right, again] = keysOf(network.sent);
     expect(right).not.toBe(wrong);
@@ -365,11 +355,8 @@ describe("a check", () => {
 
 describe("a session", () => {
   it("shows, resends and cancels by its id", async () => {
-    const later = {
-      ...VERIFICATION,
-      delivery: "delivered",
-      resendAt: new Date(NOW + 60_000).toISOString(),
-    };
+    const resendAt = new Date(NOW + 60_000).toISOString();
+    const later = { ...VERIFICATION, delivery: "delivered", resendAt };
     const { session, ...network } = await begun([
       json({ ...VERIFICATION, nextChannel: "voice" }),
       json(later, 202),
@@ -386,9 +373,9 @@ describe("a session", () => {
     expect(session.verification).toEqual(later);
     expect(await session.cancel()).toEqual({ kind: "canceled" });
     expect(session.verification.status).toBe("canceled");
-    expect(
-      network.sent.map(({ method, url }) => `${method} ${url.split(VERIFICATION.id)[1]}`).slice(1),
-    ).toEqual(["GET ", "POST /resend", "DELETE "]);
+    const path = (url: string) => url.split(VERIFICATION.id)[1];
+    const [, ...asked] = network.sent.map(({ method, url }) => `${method} ${path(url)}`);
+    expect(asked).toEqual(["GET ", "POST /resend", "DELETE "]);
     expect(network.sent[2]?.body).toEqual({ channel: "voice" });
   });
 
@@ -481,9 +468,7 @@ describe("watching a delivery", () => {
   it("asks after two seconds, then ever less often, every fifteen at last", async () => {
     const network = scripted([
       json(VERIFICATION, 201),
-      ...Array(10)
-        .fill(0)
-        .map(() => at({})),
+      ...Array.from({ length: 10 }, () => at({})),
       at({ status: "expired" }),
     ]);
     for await (const _ of (await sessionOf(network)).watch());
@@ -509,9 +494,7 @@ describe("a ticket", () => {
     return {
       items,
       getItem: async (key: string) => items.get(key) ?? null,
-      setItem: async (key: string, value: string) => {
-        items.set(key, value);
-      },
+      setItem: async (key: string, value: string) => void items.set(key, value),
     };
   }
 
@@ -525,12 +508,8 @@ describe("a ticket", () => {
     expect(String([...storage.items.keys()])).toMatch(/^latchkey-ticket-[0-9a-f]{1,4}$/);
     await sessionOf(network);
     await network.client.start({ to: "+447700900124" });
-    expect(network.sent.map(({ body }) => body["ticket"])).toEqual([
-      undefined,
-      undefined,
-      "t-1",
-      undefined,
-    ]);
+    const tickets = network.sent.map(({ body }) => body["ticket"]);
+    expect(tickets).toEqual([undefined, undefined, "t-1", undefined]);
   });
 
   it("is cut where the kept text is longer than the API takes", async () => {

@@ -172,17 +172,12 @@ describe("a callback that Twilio signed", () => {
 
   it("may come with a pass, as base64, with parameters twice, and with headers in any case", async () => {
     const form = messageForm("delivered", { Twice: ["b", "a", "b"] });
-    const signature = signatureOf(deliveryPath(token, "a-1"), form);
+    const headers = { "x-TWILIO-signature": signatureOf(deliveryPath(token, "a-1"), form) };
+    const body = Buffer.from(encoded(form)).toString("base64");
+    const query = { message: [token], pass: ["a-1"] };
     const event = callbackEvent(
-      {
-        body: Buffer.from(encoded(form)).toString("base64"),
-        headers: { "x-TWILIO-signature": signature },
-        isBase64Encoded: true,
-      },
-      {
-        multiValueQueryStringParameters: { message: [token], pass: ["a-1"] },
-        pathParameters: null,
-      },
+      { body, headers, isBase64Encoded: true },
+      { multiValueQueryStringParameters: query, pathParameters: null },
     );
     expect(await callbackRoutes(deps).deliver(event)).toMatchObject({ statusCode: 204 });
     expect(await delivery()).toBe("delivered");
@@ -246,6 +241,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
       "https://api.execute-api.eu-west-2.amazonaws.com",
     ),
   };
+  const ofAnotherHost = { Host: "b.example", "X-Forwarded-Host": "b.example" };
   const bent = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
   const forged = (named: string): Event => signedDelivery(named, form);
   return [
@@ -263,13 +259,7 @@ async function forgeries(): Promise<readonly (readonly [string, Event])[]> {
     ["no media type", withHeaders({ "Content-Type": "" })],
     ["no header of a signature", { ...signed, headers: unsigned }],
     ["multipart", withHeaders({ "Content-Type": "multipart/form-data; boundary=x" })],
-    [
-      "another host by its header",
-      {
-        ...withHeaders({ Host: "b.example", "X-Forwarded-Host": "b.example" }),
-        body: `${body}&x=1`,
-      },
-    ],
+    ["another host by its header", { ...withHeaders(ofAnotherHost), body: `${body}&x=1` }],
     ["no query", withQuery(null)],
     ["an empty query", withQuery({})],
     ["no token", withQuery({ message: [] })],

@@ -323,10 +323,8 @@ describe("the answers of the rest are as the API is described", () => {
     const issuer = "https://verify.test";
     const works = wellKnownEndpoint({ issuer, readKeys: async () => [key] });
     expect((await ask(KEYS, works)).body.keys).toEqual([key]);
-    const broken = wellKnownEndpoint({
-      issuer,
-      readKeys: () => Promise.reject(new Error("KMS is away")),
-    });
+    const away = () => Promise.reject(new Error("KMS is away"));
+    const broken = wellKnownEndpoint({ issuer, readKeys: away });
     expect((await ask(KEYS, broken)).body.code).toBe("internal-error");
     // The document needs no key.
     expect((await ask(`GET ${DISCOVERY_PATH}`, broken)).body.issuer).toBe(issuer);
@@ -360,11 +358,9 @@ describe("the message of a start", () => {
 
   it("is in the language that is asked for, else in the browser's, else in the stage's own", async () => {
     const accepting = { "Accept-Language": "fr-CA, de;q=0.5" };
-    const [own, browsers, asked] = [
-      await textFor({}),
-      await textFor({}, accepting),
-      await textFor({ locale: "de" }, accepting),
-    ];
+    const own = await textFor({});
+    const browsers = await textFor({}, accepting);
+    const asked = await textFor({ locale: "de" }, accepting);
     expect(own).toContain("is your Acme");
     expect(browsers).toContain("est votre code");
     expect(asked).toContain("ist Ihr Anmeldecode");
@@ -428,8 +424,7 @@ it.each(documentedRoutes().filter(({ path }) => !path.endsWith("/verifications/c
     );
     // Back ends are answered by the same endpoints; test/attacks/g-keys.test.ts has what keys are refused with.
     const path = route.path.replace(/\/(?:server|keyed)\//, "/");
-    expect([...(seen.get(`${route.method} ${path}`) ?? [])]).toEqual(
-      expect.arrayContaining([...own]),
-    );
+    const answered = [...(seen.get(`${route.method} ${path}`) ?? [])];
+    expect(answered).toEqual(expect.arrayContaining([...own]));
   },
 );

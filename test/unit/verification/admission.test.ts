@@ -91,18 +91,15 @@ describe.each(["range", "home-country", "service"] as const)("the scope %s", (ki
     expect((await startOf(1)).kind).toBe("refused");
     withMax(kind, 2);
     expect((await startOf(1)).kind).toBe("started");
-    expect(deps.entries.map((entry) => entry.event === "send" && entry.priceMicros)).toEqual([
-      100_000, 0, 100_000,
-    ]);
+    const prices = deps.entries.map((entry) => entry.event === "send" && entry.priceMicros);
+    expect(prices).toEqual([100_000, 0, 100_000]);
   });
 
   it("that is watched admits every start, and reports those that it would refuse", async () => {
     withMax(kind, 1, "watch");
     for (const index of [1, 2]) expect((await startOf(index)).kind).toBe("started");
-    expect(deps.entries.map((entry) => entry.event === "send" && entry.watched)).toEqual([
-      [],
-      [kind],
-    ]);
+    const watched = deps.entries.map((entry) => entry.event === "send" && entry.watched);
+    expect(watched).toEqual([[], [kind]]);
   });
 
   it("that is off is not counted", async () => {
@@ -144,10 +141,8 @@ describe("a scope that an operator has blocked", () => {
   const blockedBy = (names: readonly string[], recall: boolean): Deps => {
     const state = { ...OPEN_SWITCH, blocks: new Map(names.map((name) => [name, NOON + HOUR])) };
     const { sendingSwitch } = under(deps, state);
-    return {
-      ...deps,
-      sendingSwitch: recall ? { ...sendingSwitch, recall: () => state } : sendingSwitch,
-    };
+    const inMemory = recall ? { recall: () => state } : {};
+    return { ...deps, sendingSwitch: { ...sendingSwitch, ...inMemory } };
   };
 
   it.each([true, false])(
@@ -161,10 +156,7 @@ describe("a scope that an operator has blocked", () => {
       const refused = blocked.entries.filter(
         (entry) => entry.event === "send" && entry.outcome === "too-many-requests",
       );
-      expect(refused).toMatchObject([
-        { limited: [], watched: [] },
-        { limited: [], watched: [] },
-      ]);
+      expect(refused).toMatchObject(Array(2).fill({ limited: [], watched: [] }));
       expect(blocked.messages).toHaveLength(1);
       blocked.time.now = NOON + HOUR;
       expect(await startOf(1, {}, blocked)).toMatchObject({ kind: "started" });
@@ -189,18 +181,13 @@ describe("a scope that an operator has blocked", () => {
 
 describe("scopes that are full for different times", () => {
   it("refuse until the last of them opens", async () => {
-    const { limits } = TEST_SCOPES;
     const full = { max: 1, mode: "enforce" } as const;
-    const scopeTerms = {
-      ...TEST_SCOPES,
-      limits: {
-        ...limits,
-        range: { ...full, windowSeconds: 600 },
-        service: { ...full, windowSeconds: 7_200 },
-      },
-    };
-    await startOf(2, {}, { ...deps, scopeTerms });
-    expect(await startOf(1, {}, { ...deps, scopeTerms })).toMatchObject({
+    const range = { ...full, windowSeconds: 600 };
+    const service = { ...full, windowSeconds: 7_200 };
+    const limits = { ...TEST_SCOPES.limits, range, service };
+    const as = { ...deps, scopeTerms: { ...TEST_SCOPES, limits } };
+    await startOf(2, {}, as);
+    expect(await startOf(1, {}, as)).toMatchObject({
       why: "too-many-requests",
       retryAt: NOON + 7_200_000,
     });
@@ -317,24 +304,19 @@ describe("a returning ticket", () => {
     expect((await startOf(1, { ticket })).kind).toBe("refused");
     const index = await deps.keys.index();
     const number = aMac("number");
-    const own = issueTicket(index, number, NOON);
     const lifetimeSeconds = LIMITS.ticketLifetimeSeconds;
+    const own = { ticket: issueTicket(index, number, NOON), lifetimeSeconds };
     const ends = NOON + 90 * 86_400_000;
-    expect(openTicket(index, number, { ticket: own, now: ends - 1, lifetimeSeconds })).toEqual({
-      issuedAt: NOON,
-    });
-    expect(openTicket(index, number, { ticket: own, now: ends, lifetimeSeconds })).toBeUndefined();
+    expect(openTicket(index, number, { ...own, now: ends - 1 })).toEqual({ issuedAt: NOON });
+    expect(openTicket(index, number, { ...own, now: ends })).toBeUndefined();
   });
 
   it("that was revoked for all is as if none was sent: its owner is a stranger, not shut out", async () => {
     const ticket = await ticketOf(1);
     const issuedAt = deps.time.now;
-    for (const [ticketsFrom, hasTicket] of [
-      [issuedAt + 1, false],
-      [issuedAt, true],
-    ] as const) {
+    for (const hasTicket of [false, true]) {
       deps.time.now += 30_000;
-      const after = under(deps, { ticketsFrom });
+      const after = under(deps, { ticketsFrom: hasTicket ? issuedAt : issuedAt + 1 });
       expect((await startOf(1, { ticket }, after)).kind).toBe("started");
       expect(after.entries.at(-1)).toMatchObject({ hasTicket });
     }
@@ -533,13 +515,10 @@ describe("against a clever attacker", () => {
   it("the service's counter of a day asks for the challenge and refuses nothing", async () => {
     const free = { ...deps, scopeTerms: askingFrom(2) };
     const as = { ...free, challenge: challenge("passed") };
-    const from = (index: number) => ({ clientAddress: `192.0.2.${index}` });
-    for (const index of [1, 2])
-      expect((await startOf(index, from(index), as)).kind).toBe("started");
-    expect(await startOf(3, from(3), as)).toMatchObject({ why: "challenge-required" });
-    expect((await startOf(4, { ...from(4), challengeToken: "token" }, as)).kind).toBe("started");
-    for (const index of [5, 6])
-      expect((await startOf(index, from(index), free)).kind).toBe("started");
+    for (const index of [1, 2]) expect((await startOf(index, {}, as)).kind).toBe("started");
+    expect(await startOf(3, {}, as)).toMatchObject({ why: "challenge-required" });
+    expect((await startOf(4, { challengeToken: "token" }, as)).kind).toBe("started");
+    for (const index of [5, 6]) expect((await startOf(index, {}, free)).kind).toBe("started");
   });
 
   it("a token that is worth nothing is charged to its client while the service asks", async () => {
@@ -574,11 +553,8 @@ describe("against a clever attacker", () => {
         { turns: Array.from({ length: sends }, (_, index) => NOON - index * 600_000) },
         { ticket: given, isKnown: false, now: NOON },
       );
-    expect([1, 2, 3].map((sends) => priorityAfter(sends, ticket))).toEqual([
-      "customer",
-      "customer",
-      "later",
-    ]);
+    const withTicket = [1, 2, 3].map((sends) => priorityAfter(sends, ticket));
+    expect(withTicket).toEqual(["customer", "customer", "later"]);
     expect([1, 2].map((sends) => priorityAfter(sends))).toEqual(["stranger", "later"]);
     const caps = (priority: "stranger" | "later") =>
       capsOf(deps.spendTerms, { country: "GB", priority, now: NOON });
@@ -587,10 +563,8 @@ describe("against a clever attacker", () => {
 
   it("the share of known numbers is for them alone; past it a known number is a stranger's", async () => {
     const total = { perHourMicros: 400_000, perDayMicros: 400_000 };
-    const as = {
-      ...deps,
-      spendTerms: { ...deps.spendTerms, total, keptForTickets: 0, knownShare: 0.5 },
-    };
+    const spendTerms = { ...deps.spendTerms, total, keptForTickets: 0, knownShare: 0.5 };
+    const as = { ...deps, spendTerms };
     const ends = [];
     for (const [index, knownNumber] of [false, false, false, true, true, true].entries()) {
       const end = await startOf(index, { knownNumber }, as);
@@ -599,12 +573,11 @@ describe("against a clever attacker", () => {
     expect(ends).toEqual(["sent", "sent", "sending-paused", "sent", "sent", "sending-paused"]);
     deps.time.now += A_DAY;
     const challenged = { ...as, challenge: challenge("passed", { when: "always" }) };
+    const known = { knownNumber: true };
     for (const index of [11, 12])
-      expect((await startOf(index, { knownNumber: true }, challenged)).kind).toBe("started");
-    expect(await startOf(13, { knownNumber: true }, challenged)).toMatchObject({
-      why: "challenge-required",
-    });
-    const passing = { knownNumber: true, challengeToken: "token" };
+      expect((await startOf(index, known, challenged)).kind).toBe("started");
+    expect(await startOf(13, known, challenged)).toMatchObject({ why: "challenge-required" });
+    const passing = { ...known, challengeToken: "token" };
     expect((await startOf(13, passing, challenged)).kind).toBe("started");
   });
 
