@@ -49,7 +49,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
 
   describe("leaves typing alone", () => {
     it("while an input method composes, and reads full-width digits and signs", async () => {
-      const on = await opened();
+      const on = await opened({}, await ground().newPage({ hasClock: true }));
       const input = await on.page.context().newCDPSession(on.page);
       await on.number.focus();
       for (const text of ["０７", "０７７００９００１２３"]) {
@@ -59,7 +59,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
           selectionEnd: text.length,
         });
         // Longer than typing has to rest before the number is written as its country does.
-        await on.page.waitForTimeout(500);
+        await on.page.clock.fastForward("00:01");
         expect(await on.number.inputValue()).toBe(text);
       }
       await input.send("Input.insertText", { text: "０７７００９００１２３" });

@@ -477,12 +477,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
 
   describe("formats a number", () => {
     it("and leaves the caret alone in the middle", async () => {
-      const on = await opened();
+      const on = await opened({}, await ground().newPage({ hasClock: true }));
       await on.number.fill("07700 90012");
       await on.number.evaluate((field) => Object(field).setSelectionRange(3, 3));
       await on.page.keyboard.type("7");
       // Longer than typing has to rest before a number is formatted.
-      await on.page.waitForTimeout(500);
+      await on.page.clock.fastForward("00:01");
       expect(await on.number.inputValue()).toBe("077700 90012");
       expect(await on.number.evaluate((field) => Object(field).selectionStart)).toBe(4);
     });
