@@ -60,7 +60,11 @@ const COPIED = [
   "examples/README.md",
 ];
 
-export async function buildCdk(folder: string = join(HERE, "dist")): Promise<void> {
+/** `packages` has the tarballs of the others, where they are packed already. */
+export async function buildCdk(
+  folder: string = join(HERE, "dist"),
+  packages?: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -79,8 +83,10 @@ export async function buildCdk(folder: string = join(HERE, "dist")): Promise<voi
     write("template/latchkey.config.ts", await templateConfig()),
   ]);
   const builds = { client: buildClient, server: buildServer };
-  for (const name of PACKAGES)
-    await write(`packages/${name}.tgz`, await tarballOf(name, builds[name]));
+  for (const name of PACKAGES) {
+    const packed = await packages?.(`/packages/latchkey-${name}.tgz`);
+    await write(`packages/${name}.tgz`, packed ?? (await tarballOf(name, builds[name])));
+  }
   for (const path of await readdir(folder, { recursive: true }))
     if (FOR_COMPANIES.test(path.replaceAll("\\", "/")))
       await write(path, inWordsOfPackage(await readFile(join(folder, path), "utf8")));

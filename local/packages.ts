@@ -2,7 +2,8 @@ import { buildCdk } from "../cdk/build.ts";
 import { buildClient, tarballOf } from "../client/build.ts";
 import { buildServer } from "../server/build.ts";
 
-const BUILDS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+type Build = (folder: string, packages: Packages) => Promise<void>;
+const BUILDS: Readonly<Record<string, Build>> = {
   client: buildClient,
   server: buildServer,
   cdk: buildCdk,
@@ -16,12 +17,13 @@ export type Packages = (path: string) => Promise<Uint8Array | undefined>;
 /** Serves the packages until a registry has them. Each is built at the first request for it, from the sources of that moment. */
 export function createPackages(): Packages {
   const packed = new Map<string, Promise<Uint8Array>>();
-  return async (path) => {
+  const packages: Packages = async (path) => {
     const [, name = ""] = /^\/packages\/latchkey-(\w+)\.tgz$/.exec(path) ?? [];
     const build = Object.hasOwn(BUILDS, name) ? BUILDS[name] : undefined;
     if (build === undefined) return undefined;
-    const tarball = packed.get(name) ?? tarballOf(name, build);
+    const tarball = packed.get(name) ?? tarballOf(name, (folder) => build(folder, packages));
     packed.set(name, tarball);
     return tarball;
   };
+  return packages;
 }
