@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startEngine } from "../../local/engines.ts";
 import { installTools, versionOf } from "../tools/tools.ts";
 import { measureProgram } from "./child.ts";
 import { inTurn, type Measured, paired, spread, spreadOf, whole } from "./rounds.ts";
@@ -9,29 +10,52 @@ const BUDGET = 12;
 const MICROSECONDS = 1_000_000;
 
 const PEER = "better-auth";
-const ARGUMENTS: Readonly<Record<string, readonly [program: string, ...more: readonly string[]]>> =
-  {
-    latchkey: ["peer-latchkey.ts"],
-    "latchkey, signing": ["peer-latchkey.ts", "signing"],
-    "latchkey, table": ["peer-latchkey.ts", "table"],
-    [PEER]: ["peer-better-auth.ts"],
-  };
+
+type Variant = { readonly args: readonly string[]; readonly title: string };
+
+const OURS: Readonly<Record<string, Variant>> = {
+  latchkey: { args: [], title: "Latchkey, without its table in memory" },
+  "latchkey, signing": { args: ["signing"], title: "the same, its proofs signed in the process" },
+  "latchkey, table": { args: ["table"], title: "the same, with its table" },
+  "latchkey, DynamoDB": { args: ["wire"], title: "Latchkey, DynamoDB over the wire" },
+};
+const THEIRS: Readonly<Record<string, Variant>> = {
+  [PEER]: { args: [], title: "Better Auth, memory adapter" },
+  "better-auth, uncopied": { args: ["uncopied"], title: "the same, without its copies" },
+  "better-auth, SQLite": { args: ["sqlite"], title: "Better Auth, SQLite" },
+};
+const ALL = { ...OURS, ...THEIRS };
+const WAYS = ["sequential", "concurrent"] as const;
 
 /** Pairs of a start and a check in a second of CPU, ours and those of the best-known library that does the same. */
 export async function measurePeers(rounds: number): Promise<Section> {
   await installTools();
-  const measured = await inTurn(Object.keys(ARGUMENTS), rounds, (name) => {
-    const [program = "", ...more] = ARGUMENTS[name] ?? [];
-    const args = [join(import.meta.dirname, "programs", program), ...more];
-    return measureProgram<WorkReport>({ args, env: { NODE_ENV: "production" } });
-  });
-  return sectionOf(measured);
+  const engine = await startEngine("dynalite");
+  const env = {
+    NODE_ENV: "production",
+    AWS_REGION: "eu-west-2",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+  };
+  try {
+    const measured = await inTurn(Object.keys(ALL), rounds, (name) => {
+      const program = name in OURS ? "peer-latchkey.ts" : "peer-better-auth.ts";
+      const args = ALL[name]?.args ?? [];
+      const path = join(import.meta.dirname, "programs", program);
+      return measureProgram<WorkReport>({ args: [path, ...args], env });
+    });
+    return sectionOf(measured);
+  } finally {
+    await engine.stop();
+  }
 }
 
 function sectionOf(measured: Measured<WorkReport>): Section {
   const cpu = (name: string, way: Way) =>
     measured(name).map((report) => report[way].cpuMicroseconds);
-  const times = (name: string, way: Way) => paired(cpu(PEER, way), cpu(name, way));
+  const times = (name: string, way: Way, peer: string = PEER) =>
+    paired(cpu(peer, way), cpu(name, way));
   const verdict = (way: Way, name: string): Verdict => ({
     measure: `start+check pairs per CPU second ÷ Better Auth, ${name}`,
     value: times("latchkey", way).value,
@@ -39,41 +63,49 @@ function sectionOf(measured: Measured<WorkReport>): Section {
     budget: { atLeast: BUDGET },
   });
   const atOnce = `${PEER_WORK.atOnce} at once`;
-  const titles: Readonly<Record<string, string>> = {
-    latchkey: "Latchkey, without its table in memory",
-    "latchkey, signing": "the same, its proofs signed in the process",
-    "latchkey, table": "the same, with its table",
-    [PEER]: `Better Auth ${versionOf(PEER)}, phone-number, memory adapter`,
-  };
+  const asked = (name: string) => spreadOf(measured(name).map((it) => it.sequential.storeRequests));
   return {
     title: "Beside a peer",
-    method: `A pair is a start and a check of its right code, through the handler that speaks HTTP: ours from the gateway's event to the gateway's answer, theirs from a \`Request\` to a \`Response\`. 64 numbers in rotation, no network, log lines thrown away, ${whole(2 * PEER_WORK.warmUp)} pairs to warm up, then ${whole(PEER_WORK.measured)} one by one and ${whole(PEER_WORK.measured)} ${atOnce}, in processes of their own, in turn.`,
+    method: `A pair is a start and a check of its right code, through the handler that speaks HTTP: ours from the gateway's event to the gateway's answer, theirs from a \`Request\` to a \`Response\`. 64 numbers in rotation, no network, log lines thrown away, ${whole(2 * PEER_WORK.warmUp)} pairs to warm up, then ${whole(PEER_WORK.measured)} one by one and ${whole(PEER_WORK.measured)} ${atOnce}, in processes of their own, in turn. Better Auth is ${versionOf(PEER)}, its plugin phone-number.`,
     tables: [
       {
         columns: [
           "",
           "CPU µs a pair",
           "pairs a CPU second",
-          "× Better Auth",
           `CPU µs a pair, ${atOnce}`,
           `pairs a CPU second, ${atOnce}`,
-          `× Better Auth, ${atOnce}`,
+          "requests to the store",
         ],
-        rows: Object.entries(titles).map(([name, title]) => [
+        rows: Object.entries(ALL).map(([name, { title }]) => [
           title,
-          ...(["sequential", "concurrent"] as const).flatMap((way) => [
+          ...WAYS.flatMap((way) => [
             spread(cpu(name, way), 0),
             whole(MICROSECONDS / spreadOf(cpu(name, way)).value),
-            spread(times(name, way)),
           ]),
+          asked(name).value > 0 ? asked(name).value.toFixed(1) : "–",
+        ]),
+      },
+      {
+        title: "Pairs a CPU second, as a multiple of each way to run Better Auth",
+        columns: [
+          "",
+          ...Object.values(THEIRS).flatMap(({ title }) => [title, `${title}, ${atOnce}`]),
+        ],
+        rows: Object.entries(OURS).map(([name, { title }]) => [
+          title,
+          ...Object.keys(THEIRS).flatMap((peer) =>
+            WAYS.map((way) => spread(times(name, way, peer))),
+          ),
         ]),
       },
     ],
     remarks: [
-      "What differs, and in whose favor. Better Auth keeps users: it creates or updates a row for each number, finds rows by going through arrays, and its memory adapter copies them. It was given no sessions, no limits of rate and no logger, which it has in production. Latchkey keeps no users; it judges the number, takes turns, counts unverified sends and money, seals and authenticates what it stores, writes a log line with metrics for each step, and gives a proof, which KMS signs where it is deployed: here the answer of KMS is there at once, as is that of the provider, and beside it is what signing in the process would add. With a store over the network both would pay for that store, and Latchkey asks its own more often: the ratio is about handlers and nothing else.",
-      "Latchkey's verifications are in a table in memory. Code of dynalite reads each expression there, as DynamoDB does where Latchkey runs: its time is left out, and beside it is what it would add. Better Auth's adapter is counted, since it runs in the process of its users too.",
+      "What differs, and in whose favor. Better Auth keeps users: it creates or updates a row for each number, finds rows by going through arrays, and its memory adapter copies all of them twice for each transaction. It was given no sessions, no limits of rate and no logger, which it has in production. Latchkey keeps no users; it judges the number, takes turns, counts unverified sends and money, seals and authenticates what it stores, writes a log line with metrics for each step, and gives a proof, which KMS signs where it is deployed: here the answer of KMS is there at once, as is that of the provider, and beside it is what signing in the process would add.",
+      "Latchkey's verifications are in a table in memory. Code of dynalite reads each expression there, as DynamoDB does where Latchkey runs: its time is left out, and beside it is what it would add. Better Auth's adapter is counted, since it runs in the process of its users too; beside it is what remains without its copies.",
+      "Each is also measured with the store of its users: Latchkey with DynamoDB over HTTP, which dynalite serves in another process, and Better Auth with a file of SQLite in its own process. There Latchkey takes more CPU: the SDK writes, signs and reads an HTTP request for each of its requests, and a statement of SQLite is a call of a function.",
       "The budget was set by a prototype of a start and a check: a code, one HMAC and a Map. The endpoints do more beside, and no function of ours takes a tenth of the CPU.",
-      "Latchkey's clock is turned on between pairs, since no number may be sent so many messages. Better Auth's is the machine's.",
+      "Each pair of Latchkey has a time of its own, since no number may be sent so many messages. Better Auth's is the machine's.",
       "Better Auth stores a code as it is sent, beside its count of tries; Latchkey stores an HMAC.",
     ],
     verdicts: [verdict("sequential", "one by one"), verdict("concurrent", atOnce)],
@@ -82,7 +114,7 @@ function sectionOf(measured: Measured<WorkReport>): Section {
       title: "CPU of a start and a check",
       unit: "µs",
       series: ["one by one", atOnce],
-      bars: Object.keys(titles).flatMap((name) => [
+      bars: Object.keys(ALL).flatMap((name) => [
         { label: name, ...spreadOf(cpu(name, "sequential")) },
         { label: "", series: 1, ...spreadOf(cpu(name, "concurrent")) },
       ]),

@@ -12,7 +12,14 @@ export const WARM_WORK = { warmUp: 150, measured: 400, atOnce: 50 } as const sat
 export const PEER_WORK = { warmUp: 300, measured: 400, atOnce: 10 } as const satisfies Work;
 
 /** Of one request. */
-type Used = { readonly cpuMicroseconds: number; readonly wallMicroseconds: number };
+type Used = {
+  readonly cpuMicroseconds: number;
+  readonly wallMicroseconds: number;
+  readonly storeRequests: number;
+};
+
+/** Of the process so far. CPU apart is no work of the measured program. */
+type Counted = { readonly apartMicroseconds?: number; readonly storeRequests?: number };
 export type Way = "sequential" | "concurrent";
 export type WorkReport = Readonly<Record<Way, Used>> & {
   readonly peakBytes: number;
@@ -23,13 +30,12 @@ const MOST_FAILED = 5;
 const KIBIBYTE = 1_024;
 
 /**
- * Does the work in this process, reports its CPU, all threads, and ends the process. `once` throws where its request fails. `apart`: so many
- * microseconds so far that are no work of what is measured.
+ * Does the work in this process, reports its CPU, all threads, and ends the process. `once` throws where its request fails.
  */
 export async function measureWork(
   { warmUp, measured, atOnce }: Work,
   once: (index: number) => Promise<void>,
-  apart: () => number = () => 0,
+  counted: () => Counted = () => ({}),
 ): Promise<never> {
   let next = 0;
   let failed = 0;
@@ -47,12 +53,15 @@ export async function measureWork(
     };
     const startedAt = performance.now();
     const before = process.cpuUsage();
-    const apartBefore = apart();
+    const countedBefore = counted();
     await Promise.all(Array.from({ length: lanes }, client));
     const { user, system } = process.cpuUsage(before);
+    const countedAfter = counted();
+    const counts = (name: keyof Counted) => (countedAfter[name] ?? 0) - (countedBefore[name] ?? 0);
     return {
-      cpuMicroseconds: (user + system - (apart() - apartBefore)) / requests,
+      cpuMicroseconds: (user + system - counts("apartMicroseconds")) / requests,
       wallMicroseconds: ((performance.now() - startedAt) * 1_000) / requests,
+      storeRequests: counts("storeRequests") / requests,
     };
   };
   await work(warmUp, 1);

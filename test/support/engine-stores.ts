@@ -20,6 +20,15 @@ import type {
 } from "../../functions/verification/ports.ts";
 import type { SpendStore } from "../../functions/verification/spend.ts";
 
+/** The key of the deployed table: `infra` has a test of its own that it is this one. */
+export const TABLE_RESOURCE = {
+  Type: "AWS::DynamoDB::GlobalTable",
+  Properties: {
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+  },
+};
+
 export type Stores = {
   readonly verifications: VerificationStore;
   readonly numbers: NumberStore;

@@ -11,18 +11,10 @@ import {
   type EngineName,
   startEngine,
 } from "../../local/engines.ts";
+import { TABLE_RESOURCE } from "./engine-stores.ts";
 
 export type EngineTable = ReturnType<typeof engineTable>;
 export type RunningEngine = Awaited<ReturnType<typeof runEngine>>;
-
-/** The key of the deployed table: `infra` has a test of its own that it is this one. */
-const TABLE_RESOURCE = {
-  Type: "AWS::DynamoDB::GlobalTable",
-  Properties: {
-    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-  },
-};
 
 /** Enough sockets that calls side by side are so on the wire too. */
 export const SOCKETS = 128;

@@ -1,4 +1,11 @@
-/** The same pairs by Better Auth's plugin for phone numbers, over its memory adapter and without sessions, from a Request to a Response. */
+/**
+ * The same pairs by Better Auth's plugin for phone numbers, without sessions, from a Request to a Response. Its store is its memory adapter; with
+ * `uncopied`, that adapter without transactions, each of which copies all rows twice; with `sqlite`, a file of SQLite.
+ */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fictionalNumber } from "../../../test/support/deps.ts";
 import { requireTool } from "../../tools/tools.ts";
 import { measureWork, PEER_WORK } from "../work.ts";
@@ -8,6 +15,7 @@ const BASE_URL = "http://localhost:3000";
 const { betterAuth } = Object(requireTool("better-auth"));
 const { phoneNumber } = Object(requireTool("better-auth/plugins/phone-number"));
 const { memoryAdapter } = Object(requireTool("better-auth/adapters/memory"));
+const { getMigrations } = Object(requireTool("better-auth/db/migration"));
 
 const codes = new Map<string, string>();
 
@@ -23,15 +31,40 @@ const plugin = phoneNumber({
   },
 });
 
-const auth = betterAuth({
+let storeRequests = 0;
+
+class CountingSqlite extends DatabaseSync {
+  override prepare(sql: string) {
+    storeRequests += 1;
+    return super.prepare(sql);
+  }
+}
+
+function withoutCopies(options: unknown) {
+  const adapter = inMemory(options);
+  return { ...adapter, transaction: (work: (one: unknown) => unknown) => work(adapter) };
+}
+
+const inMemory = memoryAdapter({ user: [], session: [], account: [], verification: [] });
+const databases = {
+  copied: () => inMemory,
+  uncopied: () => withoutCopies,
+  sqlite: () => new CountingSqlite(join(mkdtempSync(join(tmpdir(), "latchkey-bench-")), "peer.db")),
+} as const;
+const variant = process.argv[2];
+const database = databases[variant === "uncopied" || variant === "sqlite" ? variant : "copied"]();
+
+const settings = {
   baseURL: BASE_URL,
   secret: "a secret of the bench that is long enough for anything",
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+  database,
   rateLimit: { enabled: false },
   telemetry: { enabled: false },
   logger: { disabled: true },
   plugins: [plugin],
-});
+};
+const auth = betterAuth(settings);
+if (variant === "sqlite") await (await getMigrations(settings)).runMigrations();
 
 async function ask(path: string, body: object) {
   const request = new Request(`${BASE_URL}/api/auth/phone-number/${path}`, {
@@ -45,10 +78,12 @@ async function ask(path: string, body: object) {
   return Object(await response.json());
 }
 
-await measureWork(PEER_WORK, async (index) => {
+async function pair(index: number): Promise<void> {
   const to = fictionalNumber(index % 64);
   await ask("send-otp", { phoneNumber: to });
   const code = codes.get(to);
   const { status } = await ask("verify", { phoneNumber: to, code, disableSession: true });
   if (status !== true) throw new Error(`the check was ${status}`);
-});
+}
+
+await measureWork(PEER_WORK, pair, () => ({ storeRequests }));

@@ -1,14 +1,17 @@
 /** Pairs of a start and a check by our own endpoints over the stores in memory, from the gateway's event to the gateway's answer. */
-import { generateKeyPairSync, hkdfSync, sign } from "node:crypto";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { generateKeyPairSync, hkdfSync, randomUUID, sign } from "node:crypto";
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { openTable } from "../../../functions/adapters/dynamodb/table.ts";
 import { api } from "../../../functions/http/api.ts";
 import { checkEndpoint } from "../../../functions/http/check.ts";
 import { startEndpoint } from "../../../functions/http/start.ts";
 import { journal, logFault } from "../../../functions/runtime/log.ts";
 import type { Key, Message } from "../../../functions/verification/ports.ts";
+import { createTable } from "../../../local/engines.ts";
 import { MESSAGE_SID } from "../../../test/support/callbacks.ts";
-import { carriedBy, fictionalNumber, keysBy, someDeps } from "../../../test/support/deps.ts";
-import { engineStores } from "../../../test/support/engine-stores.ts";
+import { carriedBy, fictionalNumber, keysBy, NOON, someDeps } from "../../../test/support/deps.ts";
+import { engineStores, TABLE_RESOURCE } from "../../../test/support/engine-stores.ts";
 import { aContext, anEvent } from "../../../test/support/events.ts";
 import { memoryStores } from "../../../test/support/memory-stores.ts";
 import { memoryTable } from "../../../test/support/memory-table.ts";
@@ -16,10 +19,13 @@ import { measureWork, PEER_WORK } from "../work.ts";
 
 /** So far apart that no number meets its limits: each comes again after four hours. */
 const BETWEEN_PAIRS_MILLISECONDS = 225_000;
+/** Of each pair, also where pairs are side by side. */
+const pairTime = new AsyncLocalStorage<number>();
 
-/** Called with `signing`, the process does itself what KMS does where Latchkey runs; with `table`, what DynamoDB does counts too. */
-const isSigning = process.argv[2] === "signing";
-const isWithTable = process.argv[2] === "table";
+/** With `signing`, the process does itself what KMS does where Latchkey runs; with `table`, what DynamoDB does counts too; with `wire`, it asks an engine. */
+const variant = process.argv[2];
+const isSigning = variant === "signing";
+const isOnWire = variant === "wire";
 
 const SETTINGS = { docsUrl: "https://docs.example/#", allowedOrigins: [] } as const;
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
@@ -46,31 +52,40 @@ async function signed(claims: unknown): Promise<string> {
 }
 
 let tableMicroseconds = 0;
+let storeRequests = 0;
 
-/** The table works until its call returns. */
+/** The table in memory works until its call returns. */
 function timed<Args extends readonly unknown[], Result>(call: (...args: Args) => Result) {
   return (...args: Args): Result => {
-    const startedAt = performance.now();
+    storeRequests += 1;
+    const before = process.threadCpuUsage();
     const result = call(...args);
-    tableMicroseconds += (performance.now() - startedAt) * 1_000;
+    const { user, system } = process.threadCpuUsage(before);
+    tableMicroseconds += user + system;
     return result;
   };
 }
 
-const { read, put, update, remove } = memoryTable();
+async function wireTable() {
+  const name = randomUUID();
+  await createTable(process.env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "", name, TABLE_RESOURCE);
+  return openTable(name);
+}
+
+const { read, put, update, remove } = isOnWire ? await wireTable() : memoryTable();
 const table = {
   read: timed(read),
   put: timed(put),
   update: timed(update),
   remove: timed(remove),
 };
-const { verifications, claims, scopes, spend } = engineStores(table, () => 0);
-const deps = someDeps({ ...memoryStores(), verifications, claims, scopes, spend });
+const { numbers, sendingSwitch } = memoryStores();
+const stores = { ...engineStores(table, () => 0), sendingSwitch };
+const deps = someDeps(isOnWire ? stores : { ...stores, numbers });
 const codes = new Map<string, string>();
 const measured = {
   ...deps,
-  // Pairs side by side move the clock for each other.
-  limits: { ...deps.limits, codeLifetimeSeconds: 20 * (BETWEEN_PAIRS_MILLISECONDS / 1_000) },
+  clock: () => pairTime.getStore() ?? NOON,
   sender: {
     async send(message: Message) {
       codes.set(message.to, carriedBy(message));
@@ -91,7 +106,6 @@ function bodyOf({ statusCode, body }: APIGatewayProxyResult, expected: number) {
 }
 
 async function pair(index: number): Promise<void> {
-  deps.time.now += BETWEEN_PAIRS_MILLISECONDS;
   const to = fictionalNumber(index % 64);
   const started = bodyOf(await start(anEvent({ body: JSON.stringify({ to }) }), aContext), 201);
   const code = codes.get(to);
@@ -103,4 +117,11 @@ async function pair(index: number): Promise<void> {
   if (checked.result !== "approved") throw new Error(`the check was ${checked.result}`);
 }
 
-await measureWork(PEER_WORK, pair, isWithTable ? undefined : () => tableMicroseconds);
+const pairAtItsTime = (index: number) =>
+  pairTime.run(NOON + index * BETWEEN_PAIRS_MILLISECONDS, () => pair(index));
+
+const isTableApart = !isOnWire && variant !== "table";
+await measureWork(PEER_WORK, pairAtItsTime, () => ({
+  apartMicroseconds: isTableApart ? tableMicroseconds : 0,
+  storeRequests: isOnWire ? storeRequests : 0,
+}));
