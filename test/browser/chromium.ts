@@ -1,15 +1,13 @@
-import { existsSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { POLL_MILLISECONDS } from "../vitest.config.ts";
-import { CHROMIUM, launchBrowser } from "./launch.ts";
+import { CHROMIUM, launchBrowser, NO_CHROMIUM } from "./launch.ts";
 
 /** Why there is no browser to test with; `undefined` where there is one. On CI there has to be one. */
 export function whyNoBrowser(): string | undefined {
-  if (existsSync(CHROMIUM)) return undefined;
-  const reason = `there is no Chromium at ${CHROMIUM}`;
-  if (process.env["CI"] === "true") throw new Error(reason);
-  process.stdout.write(`SKIPPED: the pages, since ${reason}\n`);
-  return reason;
+  if (CHROMIUM !== undefined) return undefined;
+  if (process.env["CI"] === "true") throw new Error(NO_CHROMIUM);
+  process.stdout.write(`SKIPPED: the pages, since ${NO_CHROMIUM}\n`);
+  return NO_CHROMIUM;
 }
 
 /** `hasClock`: one that tests turn. Playwright gives it to a whole context, for good. */

@@ -1,10 +1,13 @@
+import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { install } from "../install.ts";
 
 export type { Browser };
 
-/** Its path on Debian. */
-export const CHROMIUM = "/usr/bin/chromium";
+/** Its paths on Debian: the part without windows, which takes a third less CPU, or else the whole. */
+const CHROMIUMS = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"] as const;
+export const CHROMIUM = CHROMIUMS.find(existsSync);
+export const NO_CHROMIUM = `there is no Chromium at ${CHROMIUMS.join(" or ")}`;
 
 /** Switches off updates, accounts and the need for a screen. */
 export const CHROMIUM_ARGS = [
@@ -22,6 +25,7 @@ export const CHROMIUM_ARGS = [
 export async function launchBrowser(): Promise<Browser> {
   await install("test/browser");
   const { chromium } = await import("playwright-core");
+  if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
   return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
 }
 

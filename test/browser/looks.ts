@@ -15,7 +15,8 @@ export const LOOKS = [
  * half a megabyte, takes four times as long as the next.
  */
 export async function flawsOf(page: Page, boxes = "html"): Promise<readonly string[]> {
-  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe.source);
+  const isLoaded: boolean = await page.evaluate("'axe' in globalThis");
+  if (!isLoaded) await page.evaluate(axe.source);
   const flaws: readonly string[] = await page.evaluate(`(async () => {
     const { violations } = await axe.run(document, {
       // Nothing of what is right is read.
