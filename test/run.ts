@@ -25,10 +25,8 @@ const tests = (name: string): Step => ({ name, command: vitest(name) });
 
 /** The longest first, so that no long one is left at the end beside a core without work. */
 const STEPS: readonly Step[] = [
-  ...["browser", "infra", "property", "attacks", "local", "faults", "cli", "race", "docs"].map(
-    tests,
-  ),
-  ...["contract", "unit", "exploration", "fuzz"].map(tests),
+  ...["infra", "attacks", "local", "property", "browser", "faults", "race", "docs"].map(tests),
+  ...["unit", "exploration", "cli", "contract", "fuzz"].map(tests),
   { name: "types", command: ["tsc"] },
   { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
@@ -39,8 +37,8 @@ const STEPS: readonly Step[] = [
 ];
 const nameOf = ({ name }: Step) => name;
 
-/** One more than there are cores: tests wait now and then, for a browser, a timer or an answer. */
-const SIDE_BY_SIDE = availableParallelism() + 1;
+/** Two more than there are cores: tests wait now and then, for a browser, a timer or an answer. */
+const SIDE_BY_SIDE = availableParallelism() + 2;
 
 /** Tests start some two hundred programs of the project: each module is stripped of its types and compiled once. */
 const NODE_COMPILE_CACHE = join(PROJECT, ".build/compile-cache");

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import examples from "libphonenumber-js/examples.mobile.json" with { type: "json" };
 import {
   getCountries,
   getCountryCallingCode,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/max";
+import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, it } from "vitest";
 import { GLOBAL_CODES } from "../../functions/policy/special-numbers.ts";
 import { judgePhone } from "../../functions/verification/phone-policy.ts";
