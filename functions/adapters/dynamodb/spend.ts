@@ -125,23 +125,28 @@ export function dynamoSpend(
 /** Short names: an item of 1,024 bytes is one write unit. */
 function windowNames(key: ScopeKey): WindowNames {
   const { country, slot, hasDay } = sharedPlaceOf(key);
+  const [counter, sends] = slotNames(country, slot);
   return {
-    window: { counter: `${country}w${slot}`, minimum: `${country}wm` },
+    window: { counter, minimum: `${country}wm` },
     day: hasDay ? { counter: `${country}d`, minimum: `${country}dm` } : undefined,
-    sends: { window: `${country}s${slot}`, day: `${country}s` },
+    sends: { window: sends, day: `${country}s` },
   };
 }
+
+const slotNames = (country: string, slot: number) =>
+  [`${country}w${slot}`, `${country}s${slot}`] as const;
 
 /** Removes the hours before the last, of money and of windows, so that an item at the end of its day is as small as at its beginning. */
 function pastHours(charge: SpendCharge, windows: readonly Unverified[]) {
   const { "#day": ofAll, "#countryDay": ofCountry } = namesOf(charge);
   const countries = windows.map(({ key }) => sharedPlaceOf(key).country);
-  const ofWindows = countries.flatMap((country) => [`${country}w`, `${country}s`]);
-  const counters = [`${ofAll}-`, `${ofCountry}-`, ...ofWindows];
   const names: Record<string, string> = {};
   let count = 0;
-  for (let hour = 0; hour < charge.hour - 1; hour += 1)
-    for (const counter of counters) names[`#past${count++}`] = `${counter}${hour}`;
+  for (let hour = 0; hour < charge.hour - 1; hour += 1) {
+    const ofWindows = countries.flatMap((country) => slotNames(country, hour));
+    for (const name of [hourName(ofAll, hour), hourName(ofCountry, hour), ...ofWindows])
+      names[`#past${count++}`] = name;
+  }
   return { update: count === 0 ? "" : ` REMOVE ${Object.keys(names).join(", ")}`, names };
 }
 
@@ -177,13 +182,16 @@ function pkOf({ day, shard }: Pick<SpendCharge, "day" | "shard">): string {
   return `spend#${day}#${shard}`;
 }
 
+const hourName = (day: string, hour: number) => `${day}-${hour}`;
+
 function namesOf({ hour, country, app, isKnown }: SpendCharge) {
   const of = isKnown === true ? "known-" : "";
+  const [ofAll, ofCountry] = [`${of}total`, `${of}${country}`];
   return {
-    "#day": `${of}total`,
-    "#hour": `${of}total-${hour}`,
-    "#countryDay": `${of}${country}`,
-    "#countryHour": `${of}${country}-${hour}`,
+    "#day": ofAll,
+    "#hour": hourName(ofAll, hour),
+    "#countryDay": ofCountry,
+    "#countryHour": hourName(ofCountry, hour),
     ...(app === undefined ? {} : { "#appDay": `${of}app-${app}` }),
   } as const;
 }

@@ -148,6 +148,7 @@ function newMark(): string {
   return randomBytes(12).toString("base64url");
 }
 
+/** The SDK's client without the middleware that nothing here uses. */
 export function dynamoDb(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient(config);
   for (const name of UNUSED_MIDDLEWARE) client.middlewareStack.remove(name);

@@ -112,7 +112,8 @@ function partsOf(steps: readonly Step[], conditionsOf: (step: Step, index: numbe
   const names: Record<string, string> = {};
   const values: Record<string, number | undefined> = {};
   const conditions: Record<string, string> = {};
-  const [adds, sets]: [string[], string[]] = [[], []];
+  const adds: string[] = [];
+  const sets: string[] = [];
   for (const [index, step] of steps.entries()) {
     const [counter, by, minimum] = [`#counter${index}`, `:by${index}`, `#minimum${index}`];
     adds.push(`${counter} ${by}`);
