@@ -16,7 +16,9 @@ const FEW = 5;
 const LAUNCH = 100 * FEW;
 /** An hour of each attack: what mails later than that comes too late. A flood fills its limits at once, so less of it shows as much. */
 const WATCHED_MINUTES = { attack: 60, flood: 10 } as const;
+/** So many starts a minute are a flood. */
 const FLOOD_PER_MINUTE = 100;
+const WATCHED_WORDS = `Of an attack the first ${WATCHED_MINUTES.attack} minutes are played, of a flood of ${FLOOD_PER_MINUTE} starts a minute or more the first ${WATCHED_MINUTES.flood}.`;
 /** Strangers besiege from eight in the morning. */
 const SIEGE_FROM = 480;
 const VOLUMES = [
@@ -83,10 +85,10 @@ function ringingTable(all: readonly Ringing[]): string {
 
 const [START, END] = ["<!-- rings -->", "<!-- /rings -->"] as const;
 
-/** The page with the table of these situations in its place. */
+/** The page with these situations in their place, and how much of them is played. */
 export function withRingings(page: string, all: readonly Ringing[]): string {
   const [before, rest] = page.split(START);
   const [, after] = rest?.split(END) ?? [];
   if (before === undefined || after === undefined) throw new Error(`the page has no ${START}`);
-  return `${before}${START}\n${ringingTable(all)}\n${END}${after}`;
+  return `${before}${START}\n${WATCHED_WORDS}\n\n${ringingTable(all)}\n${END}${after}`;
 }

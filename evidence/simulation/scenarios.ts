@@ -252,7 +252,11 @@ export const SCENARIOS: readonly Scenario[] = [
         addresses: { kind: "ipv4", count: 500 },
         guesses: 0,
       },
-      siege: { owners: 10, days: 1, holds: { perMinute: 180, addresses: 20_000, after: 10 } },
+      siege: {
+        owners: 10,
+        days: 1,
+        holds: { perMinute: 180, addresses: 20_000, minutesAfter: 10 },
+      },
     },
   ),
   fromEight(

@@ -11,11 +11,12 @@ export type Siege = {
   readonly holds?: Holds;
 };
 
-/** They send so many starts a minute with tokens that are none, from a minute before the owner comes until so many after, to be asked about and refused while they hold the number. */
+/** Starts with tokens that are none, to be asked about and refused while they hold the number: from a minute before its owner comes. */
 export type Holds = {
   readonly perMinute: number;
   readonly addresses: number;
-  readonly after: number;
+  /** How long they go on once the owner has come. */
+  readonly minutesAfter: number;
 };
 
 /** One sign-in of an attacked person. */
@@ -84,9 +85,9 @@ function holdTurn(
   works: Siegeworks,
   { to, comesAt, end, holds }: Hold,
 ): void {
-  const { perMinute, addresses, after } = holds;
+  const { perMinute, addresses, minutesAfter } = holds;
   const from = comesAt - MINUTE_MS;
-  const tries = Math.min(1 + after, (end - from) / MINUTE_MS) * perMinute;
+  const tries = Math.min(1 + minutesAfter, (end - from) / MINUTE_MS) * perMinute;
   for (let index = 0; index < tries; index++) {
     agenda.at(from + (index / perMinute) * MINUTE_MS, async () => {
       const address = ipv4(5_000_000 + random.integer(addresses));
