@@ -60,10 +60,13 @@ const COPIED = [
   "examples/README.md",
 ];
 
-/** `packages` has the tarballs of the others, where they are packed already. */
+const BUILDS = { client: buildClient, server: buildServer } as const;
+const packed = (name: keyof typeof BUILDS) => tarballOf(name, BUILDS[name]);
+
+/** `tarball` gives each package that is part of this one, packed. */
 export async function buildCdk(
   folder: string = join(HERE, "dist"),
-  packages?: (path: string) => Promise<Uint8Array | undefined>,
+  tarball: (name: keyof typeof BUILDS) => Promise<Uint8Array> = packed,
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {
@@ -82,11 +85,7 @@ export async function buildCdk(
     ),
     write("template/latchkey.config.ts", await templateConfig()),
   ]);
-  const builds = { client: buildClient, server: buildServer };
-  for (const name of PACKAGES) {
-    const packed = await packages?.(`/packages/latchkey-${name}.tgz`);
-    await write(`packages/${name}.tgz`, packed ?? (await tarballOf(name, builds[name])));
-  }
+  for (const name of PACKAGES) await write(`packages/${name}.tgz`, await tarball(name));
   for (const path of await readdir(folder, { recursive: true }))
     if (FOR_COMPANIES.test(path.replaceAll("\\", "/")))
       await write(path, inWordsOfPackage(await readFile(join(folder, path), "utf8")));
