@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CHROMIUM, CHROMIUM_ARGS, NO_CHROMIUM } from "../../test/browser/launch.ts";
+import { CHROMIUM_ARGS, chromiumPath } from "../../test/browser/launch.ts";
 import { installTools } from "../tools/tools.ts";
 import { inFolder, type Judge } from "./judge.ts";
 import { toItsEnd } from "./programs.ts";
@@ -27,7 +27,7 @@ async function flawsOf(url: string, path: string): Promise<readonly string[]> {
         ...["--quiet", `--only-categories=${Object.keys(LEAST).join(",")}`],
         `--chrome-flags=${CHROMIUM_ARGS.join(" ")}`,
       ],
-      { env: { CHROME_PATH: CHROMIUM ?? NO_CHROMIUM }, cwd: folder },
+      { env: { CHROME_PATH: chromiumPath() }, cwd: folder },
     );
     return readFile(file, "utf8").catch(() => {
       throw new Error(`no report: ${output}`);

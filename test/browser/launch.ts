@@ -9,6 +9,12 @@ const CHROMIUMS = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"] as c
 export const CHROMIUM = CHROMIUMS.find(existsSync);
 export const NO_CHROMIUM = `there is no Chromium at ${CHROMIUMS.join(" or ")}`;
 
+/** Throws where there is none. */
+export function chromiumPath(): string {
+  if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
+  return CHROMIUM;
+}
+
 /** Switches off updates, accounts and the need for a screen. */
 export const CHROMIUM_ARGS = [
   "--headless",
@@ -25,8 +31,7 @@ export const CHROMIUM_ARGS = [
 export async function launchBrowser(): Promise<Browser> {
   await install("test/browser");
   const { chromium } = await import("playwright-core");
-  if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
-  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+  return chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
 }
 
 /** 0 to 100: at this one no difference from the screen is visible, at a fifth of a PNG's bytes. */
