@@ -29,9 +29,7 @@ export type WorkReport = Readonly<Record<Way, Used>> & {
 const MOST_FAILED = 5;
 const KIBIBYTE = 1_024;
 
-/**
- * Does the work in this process, reports its CPU, all threads, and ends the process. `once` throws where its request fails.
- */
+/** Does the work in this process, reports its CPU, all threads, and ends the process. `once` throws where its request fails. */
 export async function measureWork(
   { warmUp, measured, atOnce }: Work,
   once: (index: number) => Promise<void>,

@@ -2,7 +2,7 @@
  * The same pairs by Better Auth's plugin for phone numbers, without sessions, from a Request to a Response. Its store is its memory adapter; with
  * `uncopied`, that adapter without transactions, each of which copies all rows twice; with `sqlite`, a file of SQLite.
  */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -46,13 +46,17 @@ function withoutCopies(options: unknown) {
 }
 
 const inMemory = memoryAdapter({ user: [], session: [], account: [], verification: [] });
-const databases = {
-  copied: () => inMemory,
-  uncopied: () => withoutCopies,
-  sqlite: () => new CountingSqlite(join(mkdtempSync(join(tmpdir(), "latchkey-bench-")), "peer.db")),
-} as const;
+
+function sqlite() {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  return new CountingSqlite(join(folder, "peer.db"));
+}
+
 const variant = process.argv[2];
-const database = databases[variant === "uncopied" || variant === "sqlite" ? variant : "copied"]();
+const isOnDisk = variant === "sqlite";
+const inMemoryHere = variant === "uncopied" ? withoutCopies : inMemory;
+const database = isOnDisk ? sqlite() : inMemoryHere;
 
 const settings = {
   baseURL: BASE_URL,
@@ -64,7 +68,7 @@ const settings = {
   plugins: [plugin],
 };
 const auth = betterAuth(settings);
-if (variant === "sqlite") await (await getMigrations(settings)).runMigrations();
+if (isOnDisk) await (await getMigrations(settings)).runMigrations();
 
 async function ask(path: string, body: object) {
   const request = new Request(`${BASE_URL}/api/auth/phone-number/${path}`, {
