@@ -77,14 +77,24 @@ it("a production stage that asks for everything passes every check offline too",
   expect(findingsIn(appOf(stack))).toEqual([]);
 });
 
-const anyone = (Action: string) => ({
+const anyone = (Action: string, Resource = "*") => ({
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],
+  Statement: [{ Effect: "Allow", Principal: "*", Action, Resource }],
 });
+/** Beside a trace, which alone has no resource. */
+const ALL_OF_A_TABLE = {
+  Statement: [
+    ...anyone("dynamodb:*", "arn:aws:dynamodb:eu-west-2:111111111111:table/a").Statement,
+    ...anyone("xray:PutTraceSegments").Statement,
+  ],
+};
 
 const grants = (PolicyDocument: unknown) => [{ PolicyName: "grants", PolicyDocument }];
 const LAMBDA = "AWS::Lambda::Function";
 const STAGE = "AWS::ApiGateway::Stage";
+const KEY = "AWS::KMS::Key";
+const FIREWALL = "firewall_stands_and_logs_no_path";
+const DENIED = "keys_are_denied_to_others";
 const TELLING = "gateway_logs_and_throttles";
 const INVOKED = "functions_are_reached_by_the_gateway_alone";
 const SECRETS = "secrets_are_not_in_the_template";
@@ -98,53 +108,66 @@ type BreakRow = readonly [rule: string, type: string, path: string, value: unkno
 /** Each break, made on a copy of its own beside a whole one, and the rule that finds it. */
 const BREAKS: readonly BreakRow[] = [
   ["api_insists_on_modern_tls", "AWS::ApiGateway::RestApi", "SecurityPolicy", "TLS_1_0"],
-  [TELLING, STAGE, "AccessLogSetting", undefined],
-  ["functions_run_on_a_chosen_base", "AWS::Lambda::Function", "Timeout", 60],
+  [TELLING, STAGE, "AccessLogSetting.DestinationArn", undefined],
+  ["functions_run_on_a_chosen_base", LAMBDA, "Timeout", 60],
+  ["functions_run_on_a_chosen_base", LAMBDA, "LoggingConfig.LogGroup", undefined],
   ["logs_end", "AWS::Logs::LogGroup", "RetentionInDays", undefined],
   ["table_forgets", "AWS::DynamoDB::GlobalTable", "TimeToLiveSpecification.Enabled", false],
-  ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy", anyone("kms:GenerateMac")],
+  [DENIED, KEY, "KeyPolicy", anyone("kms:GenerateMac")],
   ["alerts_are_encrypted", "AWS::SNS::Topic", "KmsMasterKeyId", undefined],
   ["alarms_lead_to_a_runbook", "AWS::CloudWatch::Alarm", "AlarmDescription", "Help!"],
-  ["roles_name_their_actions", "AWS::IAM::Role", "Policies", grants(anyone("dynamodb:*"))],
+  ["roles_name_their_actions", "AWS::IAM::Role", "Policies", grants(ALL_OF_A_TABLE)],
   ["F3002", "AWS::SQS::Queue", "Colour", "red"],
   ["gateway_repeats_nothing", "AWS::ApiGateway::GatewayResponse", "ResponseTemplates", ECHO],
   ["bodies_are_validated", "AWS::ApiGateway::RequestValidator", "ValidateRequestBody", false],
+  ["bodies_are_validated", "AWS::ApiGateway::Method", "RequestValidatorId", undefined],
   [SECRETS, "AWS::SecretsManager::Secret", "SecretString", "{}"],
   ["keys_are_watched", "AWS::Events::Rule", "State", "DISABLED"],
   ["api_insists_on_modern_tls", "AWS::ApiGateway::RestApi", "EndpointAccessMode", "BASIC"],
   ["domain_insists_on_modern_tls", "AWS::ApiGateway::DomainName", "SecurityPolicy", "TLS_1_2"],
+  ["domain_insists_on_modern_tls", "AWS::ApiGateway::DomainName", "EndpointAccessMode", "BASIC"],
   [TELLING, STAGE, "MethodSettings.0.DataTraceEnabled", true],
   ["functions_run_on_a_chosen_base", "AWS::Lambda::Function", "Runtime", "nodejs22.x"],
   ["table_forgets", "AWS::DynamoDB::GlobalTable", "BillingMode", "PROVISIONED"],
-  ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy.Statement.2.Action", "kms:CreateGrant"],
+  [DENIED, KEY, "KeyPolicy.Statement.2.Action", "kms:CreateGrant"],
+  [DENIED, KEY, "KeyPolicy.Statement.2.Action", "kms:GenerateMac"],
+  [DENIED, KEY, "KeySpec", "ECC_NIST_P256"],
   ["roles_name_their_actions", "AWS::IAM::Role", "Policies", grants(anyone("dynamodb:GetItem"))],
   [INVOKED, "AWS::Lambda::Permission", "Principal", "*"],
-  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", "Rules.1.Action.Block", undefined],
+  [INVOKED, "AWS::Lambda::Permission", "SourceArn", undefined],
+  [FIREWALL, "AWS::WAFv2::WebACL", "Rules.1.Action.Block", undefined],
   [SECRETS, LAMBDA, `${VARIABLES}.TWILIO_AUTH_TOKEN`, "x"],
   ["keys_are_watched", "AWS::Events::Rule", "Targets", undefined],
   ["alarms_lead_to_a_runbook", "AWS::CloudWatch::Alarm", "ActionsEnabled", false],
+  ["alarms_lead_to_a_runbook", "AWS::CloudWatch::Alarm", "TreatMissingData", undefined],
   ["gateway_repeats_nothing", "AWS::ApiGateway::GatewayResponse", "ResponseTemplates", JOINED_ECHO],
   ["domain_insists_on_modern_tls", "AWS::ApiGateway::RestApi", "DisableExecuteApiEndpoint", false],
   [TELLING, STAGE, "MethodSettings.0.ThrottlingRateLimit", undefined],
-  ["functions_run_on_a_chosen_base", "AWS::Lambda::Function", "Architectures", ["x86_64"]],
+  ["functions_run_on_a_chosen_base", LAMBDA, "Architectures", ["x86_64"]],
   ["table_forgets", "AWS::DynamoDB::GlobalTable", "TimeToLiveSpecification.AttributeName", "end"],
-  ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy.Statement.1.Condition", undefined],
+  [DENIED, KEY, "KeyPolicy.Statement.1.Condition", undefined],
   ["roles_name_their_actions", "AWS::IAM::Role", "Policies", grants({ Statement: [] })],
   [SECRETS, LAMBDA, `${VARIABLES}.BRAND`, `SK${"2c".repeat(16)}`],
   [INVOKED, "AWS::Lambda::Permission", "Principal", "logs.amazonaws.com"],
-  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", SAMPLES, true],
+  [FIREWALL, "AWS::WAFv2::WebACL", SAMPLES, true],
   [TELLING, STAGE, "AccessLogSetting.Format", "$context.path"],
   [SECRETS, LAMBDA, `${VARIABLES}.TWILIO_BASE_URL`, "http://a.example"],
   [TELLING, STAGE, "MethodSettings.0.LoggingLevel", "INFO"],
-  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::WebACL", `Rules.0.${SAMPLES}`, true],
+  [FIREWALL, "AWS::WAFv2::WebACL", `Rules.0.${SAMPLES}`, true],
   [TELLING, STAGE, "TracingEnabled", true],
 ];
 
-/** Breaks that a rule finds in all resources together. */
-const WHOLE_BREAKS: readonly BreakRow[] = [
-  ["firewall_stands_and_logs_no_path", "AWS::WAFv2::LoggingConfiguration", "RedactedFields", []],
-  ["keys_are_denied_to_others", "AWS::KMS::Key", "KeyPolicy.Statement.2.Condition", undefined],
-  [INVOKED, "AWS::Lambda::Url", "AuthType", "AWS_IAM"],
+const NAMED = { Statement: [ALL_OF_A_TABLE.Statement[1]] };
+
+/** Breaks that a rule finds in all resources together, with words of its sentence. Without a path, all resources of the type are gone. */
+const WHOLE_BREAKS: readonly (readonly [...BreakRow, sentence: string])[] = [
+  [FIREWALL, "AWS::WAFv2::LoggingConfiguration", "RedactedFields", [], "holds the id"],
+  [FIREWALL, "AWS::WAFv2::WebACLAssociation", "", undefined, "must stand before the API"],
+  ["keys_are_watched", "AWS::Events::Rule", "", undefined, "must be told"],
+  [DENIED, KEY, "KeyPolicy.Statement.2.Condition", undefined, "denied to everybody"],
+  [INVOKED, "AWS::Lambda::Url", "AuthType", "AWS_IAM", "open to the internet"],
+  // The first role is that of the gateway's log.
+  ["roles_name_their_actions", "AWS::IAM::Role", "Policies", grants(NAMED), "A managed policy"],
 ];
 
 function breakIt(resource: CfnResource, [, , path, value]: BreakRow): void {
@@ -158,7 +181,7 @@ function copyOf(stack: Stack, [, type, path]: BreakRow, id: string): CfnResource
     (one) => stack.resolve(one._toCloudFormation()).Resources[stack.getLogicalId(one)].Properties,
   );
   const [name = ""] = path.split(".");
-  const properties = { ...(all.find((one) => Object.hasOwn(one, name)) ?? all[0]) };
+  const properties = { ...(all.find((one) => Object(one)[name] !== undefined) ?? all[0]) };
   return new CfnResource(stack, id, { type, properties });
 }
 
@@ -187,11 +210,16 @@ describe("a break of the template", () => {
   });
 
   const foundWhole = findingsAfter((stack) => {
-    for (const row of WHOLE_BREAKS)
-      breakIt(resourcesIn(stack, row[1])[0] ?? copyOf(stack, row, "Added"), row);
-  }).map(({ ruleName }) => ruleName);
+    for (const [rule, type, path, value] of WHOLE_BREAKS) {
+      const row: BreakRow = [rule, type, path, value];
+      const [first = copyOf(stack, row, "Added"), ...others] = resourcesIn(stack, type);
+      if (path !== "") breakIt(first, row);
+      else for (const { node } of [first, ...others]) node.scope?.node.tryRemoveChild(node.id);
+    }
+  });
 
-  it.each(WHOLE_BREAKS)("is found by %s in %s: %s", (rule) => {
-    expect(foundWhole).toContain(rule);
+  it.each(WHOLE_BREAKS)("is found by %s in %s: %s", (rule, _, __, ___, sentence) => {
+    const sentences = foundWhole.filter(({ ruleName }) => ruleName === rule);
+    expect(sentences.map(({ description }) => description).join()).toContain(sentence);
   });
 });
