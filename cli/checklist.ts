@@ -54,6 +54,7 @@ async function printChecklists(asked: ChecklistArguments): Promise<number> {
   for (const stageName of stages) {
     step(`synthesizing and checking ${stageName}`);
     const stage = STAGES[stageName];
+    // Loaded only here: CDK takes longer than all else, and help and refusals need none of it.
     const { checkedTemplate } = await import("./checklist/checked-template.ts");
     const checked = await checkedTemplate(stageName);
     const evidence = { stageName, stage, ...checked, policies: policiesOf(stage) };

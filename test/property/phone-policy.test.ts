@@ -52,9 +52,16 @@ const SPELLINGS: readonly ((spelling: string) => string)[] = [
   ]),
   // Full-width, Arabic-Indic, extended Arabic-Indic, Devanagari, Bengali and mathematical digits.
   ...[0xff10, 0x660, 0x6f0, 0x966, 0x9e6, 0x1d7ce].map(otherDigits),
-  ...";ext=1|x123|#99|;isub=1|;phone-context=+44|\r\nBcc: x|,+447400123457|e0"
-    .split("|")
-    .map((end) => (text: string) => `${text}${end}`),
+  ...[
+    ";ext=1",
+    "x123",
+    "#99",
+    ";isub=1",
+    ";phone-context=+44",
+    "\r\nBcc: x",
+    ",+447400123457",
+    "e0",
+  ].map((end) => (text: string) => `${text}${end}`),
   ...["tel:", "whatsapp:", "++", "sip:", "call ", "\uff0b", "(0)"].map(
     (start) => (text: string) => `${start}${text}`,
   ),
