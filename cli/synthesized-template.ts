@@ -8,25 +8,22 @@ const BUILD = join(PROJECT, ".build");
 
 /** The template of a stage, synthesized in a temporary folder. */
 export async function synthesizedTemplate(stageName: StageName): Promise<Template> {
-  return inBuildFolder(async (places) => {
+  return inBuildFolder(async (place) => {
     // Loaded only here: it takes longer than all else, and help and refusals need none of it.
     const { synthesize } = await import("../infra/synthesize.ts");
-    const { template } = await synthesize(stageName, places);
+    const { template } = await synthesize(stageName, place);
     return parseTemplate(template);
   });
 }
 
 /** Runs a synthesis in a temporary folder, which is deleted afterwards. */
 export async function inBuildFolder<T>(
-  work: (places: { readonly outdir: string; readonly bundlesDirectory: string }) => Promise<T>,
+  work: (place: { readonly outdir: string }) => Promise<T>,
 ): Promise<T> {
   await mkdir(BUILD, { recursive: true });
   const folder = await mkdtemp(join(BUILD, "template-"));
   try {
-    return await work({
-      outdir: join(folder, "cdk.out"),
-      bundlesDirectory: join(folder, "bundles"),
-    });
+    return await work({ outdir: join(folder, "cdk.out") });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,8 @@
+import { mkdir } from "node:fs/promises";
 import { App } from "aws-cdk-lib";
 import cdk from "../cdk.json" with { type: "json" };
 import { bundleFunctions } from "./bundles.ts";
+import { byBundle } from "./by-function.ts";
 import { LatchkeyStack } from "./latchkey-stack.ts";
 import { STAGES, type Stage, type StageName } from "./stages.ts";
 
@@ -21,18 +23,21 @@ const CONTEXT = {
 /** Where files of a synthesis go. `prepare` may add to the app before it is synthesized. */
 type Places = {
   readonly outdir: string;
-  readonly bundlesDirectory: string;
+  /** Where functions are bundled. Without it they have no code: the template is to be read, not deployed. */
+  readonly bundlesDirectory?: string;
   readonly prepare?: (app: App, stack: LatchkeyStack) => void;
   /** In place of the one that the name stands for. */
   readonly stage?: Stage;
 };
 
-/** The CloudFormation template of a stage, written to `outdir`, with its functions bundled into `bundlesDirectory`. */
+/** The CloudFormation template of a stage, written to `outdir`, with its functions. */
 export async function synthesize(
   stageName: StageName,
   { outdir, bundlesDirectory, prepare, stage = STAGES[stageName] }: Places,
 ): Promise<Synthesis> {
-  const bundles = await bundleFunctions(bundlesDirectory);
+  const bundles = await (bundlesDirectory === undefined
+    ? withoutCode(`${outdir}-no-code`)
+    : bundleFunctions(bundlesDirectory));
   const app = new App({
     outdir,
     context: CONTEXT,
@@ -46,4 +51,9 @@ export async function synthesize(
   const assembly = app.synth();
   const { template, templateFullPath } = assembly.getStackArtifact(artifactId);
   return { template, templateFile: templateFullPath, assemblyDirectory: assembly.directory };
+}
+
+async function withoutCode(directory: string) {
+  await mkdir(directory, { recursive: true });
+  return byBundle(() => ({ directory }));
 }

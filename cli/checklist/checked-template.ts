@@ -28,11 +28,11 @@ const REPORT = v.object({ pluginReports: v.array(v.object({ violations: v.array(
 export async function checkedTemplate(
   stageName: StageName,
 ): Promise<{ readonly template: Template; readonly findings: readonly CheckFinding[] }> {
-  return inBuildFolder(async (places) => {
+  return inBuildFolder(async (place) => {
     let file = "";
     try {
       const { template } = await synthesize(stageName, {
-        ...places,
+        ...place,
         prepare: (app, stack) => {
           file = stack.templateFile;
           stack.latchkey.acknowledgeFindings();
@@ -41,11 +41,11 @@ export async function checkedTemplate(
       });
       return { template: parseTemplate(template), findings: [] };
     } catch (fault) {
-      const report = join(places.outdir, "validation-report.json");
+      const report = join(place.outdir, "validation-report.json");
       if (!existsSync(report)) throw fault;
       const { pluginReports } = v.parse(REPORT, await jsonIn(report));
       return {
-        template: parseTemplate(await jsonIn(join(places.outdir, file))),
+        template: parseTemplate(await jsonIn(join(place.outdir, file))),
         findings: pluginReports.flatMap(({ violations }) => violations),
       };
     }
