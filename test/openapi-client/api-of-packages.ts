@@ -26,11 +26,17 @@ type Api = ReadonlyMap<string, readonly Exported[]>;
 /** Packages share the types of Node and of the browser. Of the docstrings of others, which are the larger part, none is shown. */
 const read = new Map<string, ts.SourceFile | undefined>();
 
+/** What CDK generates for the services of AWS, and what its index says of those that are not imported: half of the time, and no signature shows it. */
+const GENERATED = /aws-cdk-lib.*\.generated\.d\.ts$/;
+const SERVICE = /^export \* as aws_\w+ from .*$/gm;
+
 export function apiOf(name: string): Api {
   const entries = entriesOf(name);
   const { options } = ts.convertCompilerOptionsFromJson(OPTIONS, ROOT);
   const styles = join(ROOT, "client/src/form/text-files.d.ts");
   const host = ts.createCompilerHost(options);
+  const { readFile } = host;
+  host.readFile = (file) => (GENERATED.test(file) ? "" : readFile(file)?.replaceAll(SERVICE, ""));
   const program = ts.createProgram([...entries.values(), styles], options, {
     ...host,
     getSourceFile: (file, how) => {
