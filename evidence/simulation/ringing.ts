@@ -15,7 +15,7 @@ const SEED = 7;
 const FEW = 5;
 const LAUNCH = 100 * FEW;
 /** An hour of each attack: what mails later than that comes too late. A flood fills its limits at once, so less of it shows as much. */
-const WATCHED_MINUTES = { attack: 60, flood: 10 } as const;
+const WATCHED_MINUTES = { attack: 60, flood: 6 } as const;
 /** So many starts a minute are a flood. */
 const FLOOD_PER_MINUTE = 100;
 const WATCHED_WORDS = `Of an attack the first ${WATCHED_MINUTES.attack} minutes are played, of a flood of ${FLOOD_PER_MINUTE} starts a minute or more the first ${WATCHED_MINUTES.flood}.`;
