@@ -239,9 +239,8 @@ it("a function that takes longer than its route allows is a 504 with the templat
 
 describe("a function", () => {
   it("has one copy, which takes six requests at a time and is kept", async () => {
-    const waited = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => post({ do: "wait" }).then(jsonOf)));
-    const answers = await waited(8);
+    const waits = Array.from({ length: 8 }, () => post({ do: "wait", text: "6" }).then(jsonOf));
+    const answers = await Promise.all(waits);
     expect(Math.max(...answers.map(({ most }) => Number(most)))).toBe(6);
     const threads = new Set(answers.map(({ threadId }) => threadId));
     expect(threads).toEqual(new Set([(await jsonOf(await post({ do: "echo" }))).threadId]));
