@@ -43,7 +43,7 @@ const WIDTH = 12;
 const THIRD = 8;
 const HEIGHT = 6;
 
-/** REST API, Lambda, DynamoDB, logs and firewall, roughly, in US dollars, estimated. */
+/** US dollars, estimated: cli/costs.ts gives 7 for a million requests of ordinary traffic and 15 at full throttle. */
 const MILLION_REQUESTS_DOLLARS = 12;
 
 /** The dashboard of a deployment. The first row shows clients, spikes and numbers; the rows below show alarms, approvals, Twilio and cost. */

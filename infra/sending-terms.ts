@@ -12,7 +12,7 @@ import type { Stage } from "./stage.ts";
  * The gateway's limit in a region unless AWS has raised it, whatever the stages set.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
-const GATEWAY_REQUESTS_PER_SECOND = 10_000;
+export const GATEWAY_REQUESTS_PER_SECOND = 10_000;
 
 /** Half of the 1,000 units that DynamoDB writes in a second to one item: shards are drawn at random, and not evenly. */
 const UNITS_PER_SHARD_AND_SECOND = 500;

@@ -162,7 +162,7 @@ function fetchHere(url: string, init: RequestInit): Promise<Response> {
   });
 }
 
-/** A start waits for Twilio, up to a second: as many run at once as arrive in a second. */
+/** Twilio usually answers a start within a second, so at most one second's requests run at once. */
 async function room({ aws, stage }: LiveDeps): Promise<Finding> {
   const { AccountLimit } = await aws.functions.send(new GetAccountSettingsCommand({}));
   const { UnreservedConcurrentExecutions: free = 0 } = AccountLimit ?? {};

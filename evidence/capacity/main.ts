@@ -1,11 +1,12 @@
 /** `npm run capacity`: what every item takes at the gateway's full rate, and which quota binds first. `-- --write` keeps the page. */
+
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";
-import { spendTermsOf } from "../../infra/sending-terms.ts";
+import { GATEWAY_REQUESTS_PER_SECOND, spendTermsOf } from "../../infra/sending-terms.ts";
 import { runEngine } from "../../test/support/engine-tables.ts";
 import { MIXES } from "./mixes.ts";
 import { groundOn, type MixLoad, play } from "./play.ts";
 import { loadTable, writeReport } from "./report.ts";
-import { GATEWAY_REQUESTS_PER_SECOND, stageFor } from "./stage.ts";
+import { stageFor } from "./stage.ts";
 
 const HONEST_TURNS = 100;
 const ATTACK_SECONDS = 10;

@@ -1,6 +1,7 @@
 import { costsOfAMillion, REQUESTS_PER_VERIFICATION, total } from "../../cli/costs.ts";
 import { dollarsFor } from "../../cli/prices.ts";
 import { USAGE } from "../../cli/usage.ts";
+import { GATEWAY_REQUESTS_PER_SECOND } from "../../infra/sending-terms.ts";
 import { heat, type MixLoad } from "./play.ts";
 
 /** A limit of AWS or Twilio, and how much of it one request of a mix asks for. */
@@ -57,7 +58,7 @@ export const QUOTAS: readonly Quota[] = [
   },
   {
     name: "API Gateway, requests",
-    limit: 10_000,
+    limit: GATEWAY_REQUESTS_PER_SECOND,
     perRequest: ({ mix }) => 1 + mix.sends * CALLBACKS,
     from: "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html",
   },

@@ -1,8 +1,5 @@
 import { STAGES, type Stage } from "../../infra/stages.ts";
 
-/** What the gateway lets through in a region, unless AWS has raised it. */
-export const GATEWAY_REQUESTS_PER_SECOND = 10_000;
-
 const SECONDS_AN_HOUR = 3_600;
 const DOLLARS_A_MESSAGE = 0.1;
 

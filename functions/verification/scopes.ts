@@ -75,7 +75,7 @@ type Sending = {
 const OF_MANY: ReadonlySet<string> = new Set<ScopeKind>(["country", "home-country", "service"]);
 
 /** The digits in which the numbers of a range differ: numbering plans assign no smaller blocks than ten thousand. */
-const RANGE_DIGITS = 4;
+export const RANGE_DIGITS = 4;
 
 /** The scopes of one send: those of its client, and those that many share, the neighbours of its number, its country and the service. */
 export type SendScopes = { readonly client: readonly Scope[]; readonly shared: readonly Scope[] };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { clientScopes } from "../../functions/verification/client.ts";
+import { RANGE_DIGITS } from "../../functions/verification/scopes.ts";
 import type { FunctionLine } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
 import { jsonIn } from "./metrics.ts";
@@ -32,8 +33,6 @@ type Event = { readonly at: number; readonly ref: string; readonly facts: readon
 
 const HOUR_MS = 3_600_000;
 const SHOWN = 5;
-/** How many of the last digits the numbers of a range differ by. */
-const RANGE_DIGITS = 4;
 
 /** `app`: where the stage has several. */
 const OF = { country: v.string(), app: v.optional(v.string()) };
@@ -44,8 +43,8 @@ const ASKING = /^POST \/v1\/(?:server\/)?verifications(?:\/\{id\}\/resend)?$/;
 const CHECKING = /^POST \/v1\/(?:server\/)?verifications\/\{id\}\/check$/;
 
 export function createRequesters(now: () => number): Requesters {
-  const book = createFacts(now);
-  const { note } = book;
+  const facts = createFacts(now);
+  const { note } = facts;
   return {
     served({ method, resource, address, number, to = "", status, reason }) {
       const facts = factsOf(`${method} ${resource}`, status, reason);
@@ -68,12 +67,12 @@ export function createRequesters(now: () => number): Requesters {
       if (app !== undefined) note({ kind: "apps", target: app, label: app }, facts);
     },
     top(kind) {
-      return book
+      return facts
         .counts(kind)
         .toSorted((one, other) => other.asked + other.wrong - one.asked - one.wrong)
         .slice(0, SHOWN);
     },
-    targetOf: book.targetOf,
+    targetOf: facts.targetOf,
   };
 }
 

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MIXES } from "../../evidence/capacity/mixes.ts";
 import { type Ground, groundOn, play } from "../../evidence/capacity/play.ts";
-import { GATEWAY_REQUESTS_PER_SECOND, stageFor } from "../../evidence/capacity/stage.ts";
+import { stageFor } from "../../evidence/capacity/stage.ts";
 import { dynamoSpend } from "../../functions/adapters/dynamodb/spend.ts";
 import type { Country } from "../../functions/policy/destinations.ts";
 import { countryScope, windowsAt } from "../../functions/verification/scopes.ts";
-import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
+import {
+  GATEWAY_REQUESTS_PER_SECOND,
+  scopeTermsOf,
+  spendTermsOf,
+} from "../../infra/sending-terms.ts";
 import { type RunningEngine, runEngine } from "../support/engine-tables.ts";
 
 /** Half of what DynamoDB writes in a second to one item, and two thirds of what it reads. Shards are drawn by chance, and a partition holds other items too. */
