@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what a start and a check cost, beside limits and a peer. `-- cold warm` runs those parts, `--rounds 5` looks quickly,
+ * `npm run bench`: what a start and a check cost, beside baselines and a peer. `-- cold warm` runs those parts, `--rounds 5` looks quickly,
  * `--write` runs all and writes docs/evidence/benchmark.md with its charts.
  */
 import { argumentsOf, CommandFault, progressOf, runCommand, tell } from "../../cli/terminal.ts";

@@ -97,7 +97,7 @@ function sectionOf(measured: Measured<WorkReport>, updates: (name: string) => st
     remarks: [
       "What a check does beside its requests: middy, the parsing of the body, three HMACs, the reading of the item that came back, two log lines with their metrics, and the conversion of values both ways. The bare loop has the SDK's defaults. The functions resolve its middleware once for each kind of request, which its document client refuses, and leave out its log and its name: together 14 % of the CPU of a check (2026-11-29, 11 paired rounds). A key object for the signer's HMACs would be 4 % more, and is left out.",
       "In deployment a container has one request at a time: the first column is what it pays for.",
-      "A right check also asks KMS for a signature and invokes the function that reports the outcome, each over a connection of its own client, and decrements the unverified sends of its scopes. Nothing is its limit, so it has no ratio, and a quarter of the requests.",
+      "A right check also asks KMS for a signature and invokes the function that reports the outcome, each over a connection of its own client, and decrements the unverified sends of its scopes. It has no baseline, so it has no ratio, and a quarter of the requests.",
       "Memory is garbage that V8 leaves while it has room; `npm run endure` shows that the live heap does not grow. Memory is not why the functions have theirs: Lambda sells CPU by it (infra/functions.ts).",
     ],
     verdicts: [verdict("sequential", "one by one"), verdict("concurrent", `${atOnce} at once`)],

@@ -18,7 +18,7 @@ const LAUNCH = 100 * FEW;
 const WATCHED_MINUTES = { attack: 60, flood: 6 } as const;
 /** So many starts a minute are a flood. */
 const FLOOD_PER_MINUTE = 100;
-const WATCHED_WORDS = `Of an attack the first ${WATCHED_MINUTES.attack} minutes are played, of a flood of ${FLOOD_PER_MINUTE} starts a minute or more the first ${WATCHED_MINUTES.flood}.`;
+const WATCHED_WORDS = `The first ${WATCHED_MINUTES.attack} minutes of an attack are played, and the first ${WATCHED_MINUTES.flood} of a flood (${FLOOD_PER_MINUTE} starts a minute or more). An alarm that was on when the attack began has "before".`;
 /** Strangers besiege from eight in the morning. */
 const SIEGE_FROM = 480;
 const VOLUMES = [

@@ -7,7 +7,7 @@ import { faultsOfSource, faultsOfTitles, retiredIn } from "../lint/prose.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
-const FOLDERS = "functions,cli,infra,local,client,server,cdk,examples,evidence";
+const FOLDERS = "functions,cli,infra,local,client,server,cdk,examples,evidence,test/support";
 const SOURCES = globSync([`{${FOLDERS}}/**/*.{ts,tsx,js}`, "*.{ts,js}"], {
   cwd: ROOT,
   exclude: (path) => /node_modules|(?:^|\/)dist(?:\/|$)/.test(path),

@@ -1,5 +1,5 @@
 /**
- * The limit of a check: the very updates that it sends, by the SDK's client and nothing else. `LATCHKEY_BENCH_UPDATES` is a file of their bodies,
+ * The baseline of a check: the same updates that it sends, by the SDK's client and nothing else. `LATCHKEY_BENCH_UPDATES` is a file of their bodies,
  * in the order in which they go out.
  */
 import { readFileSync } from "node:fs";

@@ -1,2 +1,2 @@
-/** The limit of any function: it answers, and imports nothing. */
+/** The baseline of cold starts: it answers, and imports nothing. */
 export const handler = async () => ({ statusCode: 204, body: "" });

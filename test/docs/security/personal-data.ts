@@ -27,7 +27,7 @@ export const KEPT: readonly Kept[] = [
   },
   {
     where: "table, number",
-    what: "pseudonym; times of the last ten messages; failures; a block and its reason; when tickets were ended",
+    what: "pseudonym; times of the last ten messages and of the last approval; the newest verification of each app, sealed; failures; a block and its reason; when tickets were ended",
     howLong: `${days(RETENTION.numberSeconds)} after the last message or failure`,
     erasure: "npm run ops -- erase; the moment of a revocation stays",
     at: "functions/adapters/dynamodb/numbers.ts",
@@ -69,7 +69,7 @@ export const KEPT: readonly Kept[] = [
   },
   {
     where: "dead letters",
-    what: "the name of a message at Twilio, country and channel",
+    what: "the name of a message at Twilio, country and channel; with events, log lines with pseudonyms",
     howLong: "14 days",
     erasure: "goes by itself",
     at: "infra/dead-letters.ts",
