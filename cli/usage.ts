@@ -47,7 +47,7 @@ export const USAGE = {
     ...GATEWAY,
     invocations: 3,
     gibibyteSeconds: 0.03 * HALF + (PREFLIGHT_SECONDS + 0.5) * QUARTER,
-    /** check; failures; credit of client, and of country and service in one; of the range where others are unverified, which is one more */
+    /** check; failures; decrement of client, and of country and service in one. A range with other unverified sends is one more */
     writes: 4,
     signatures: 1,
     logBytes: LOG_BYTES.answered + 2 * LOG_BYTES.request + LOG_BYTES.check,

@@ -24,7 +24,7 @@ export type AlarmRow = {
   readonly summary: string;
   /** Why this signal and this threshold. */
   readonly why: string;
-  /** Abuse mails by itself, each alarm alone. Faults share a mail a group, since one cause sets off many; a band and its least figure share one too. */
+  /** `alone`: the alarm sends its own mail. A group sends one for its members; the class `Alarms` gives the reasons. */
   readonly mail: "alone" | AlarmGroup;
   readonly signal: Signal;
   /** The alarm is on above it. */
@@ -428,7 +428,7 @@ function serviceRows(watched: Watched): readonly Row[] {
     {
       name: "server-errors",
       summary: "Requests fail on our side.",
-      why: "One in twenty, and three at least: a rate without a limit pages for one request at night.",
+      why: "One in twenty, and three at least: a rate without a minimum mails for one request at night.",
       mail: "service",
       signal: {
         expression: `IF(${ours}>=3,100*(${ours})/FILL(all,1),0)`,

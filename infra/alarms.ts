@@ -28,7 +28,7 @@ export class Alarms extends Construct {
     super(scope, id);
     const alarms = alarmRows(watched).map((row) => ({ row, alarm: alarmOf(this, row, watched) }));
     this.all = alarms.map(({ alarm }) => alarm);
-    for (const { row, alarm } of alarms) if (row.mail === "alone") tell(alarm, topic);
+    for (const { row, alarm } of alarms) if (row.mail === "alone") notify(alarm, topic);
     for (const [group, { when, ...text }] of Object.entries(ALARM_GROUPS)) {
       const members = alarms
         .filter(({ row }) => row.mail === group)
@@ -38,15 +38,15 @@ export class Alarms extends Construct {
         alarmDescription: descriptionOf(watched, text),
         alarmRule: AlarmRule[when === "any" ? "anyOf" : "allOf"](...members),
       });
-      tell(composite, topic);
+      notify(composite, topic);
     }
   }
 }
 
-function tell(alarm: AlarmBase, topic: ITopic): void {
-  const page = new SnsAction(topic);
-  alarm.addAlarmAction(page);
-  alarm.addOkAction(page);
+function notify(alarm: AlarmBase, topic: ITopic): void {
+  const action = new SnsAction(topic);
+  alarm.addAlarmAction(action);
+  alarm.addOkAction(action);
 }
 
 /** Dashboards belong to the whole account. */

@@ -3,7 +3,7 @@ import type { Plugin } from "esbuild";
 
 /**
  * Imports of packages that are left out, since nothing here calls them. Of the domains of Twilio's client `Api` stays, with the requests but
- * without the classes of accounts (twilio-api.ts), and our transport replaces its HTTP client; dates stay Twilio's text, since no code reads them.
+ * without the classes of accounts (functions/adapters/twilio/api.ts), and our transport replaces its HTTP client; dates stay Twilio's text, since no code reads them.
  * Of the AWS SDK go event streams, endpoint discovery, files of profiles, which Lambda has none of, and what replaces code of Node.
  */
 const ABSENT: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [

@@ -143,7 +143,7 @@ const CHECK: CfnWebACL.StatementProperty = {
   },
 };
 
-/** Whatever pages post that is no check, however its path is written: these routes have throttles of their own, smaller than that of the others. */
+/** POST requests of pages except checks, in every spelling of the path: the throttles of these routes are smaller. */
 const SENDS_OF_PAGES: CfnWebACL.StatementProperty = {
   andStatement: { statements: [POST, OF_PAGES, { notStatement: { statement: CHECK } }] },
 };

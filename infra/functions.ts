@@ -175,7 +175,7 @@ export const FUNCTIONS: Readonly<Record<AnyFunctionName, FunctionRow>> = {
     ],
   },
   operate: {
-    does: "Does what operators ask for: look up, close, open, pause, erase",
+    does: "Runs the commands of operators: look up, block, unblock, pause, erase",
     // A block of a client for a week is a thousand writes.
     timeoutSeconds: TIMEOUT.withTwilio,
     memoryMebibytes: MEMORY.awaited,

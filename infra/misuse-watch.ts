@@ -22,7 +22,7 @@ export type Misused = Deployment & {
 /**
  * Rules of EventBridge that mail what others than the functions do with keys and secrets, and every change that no deployment makes, attempted or
  * done, by whom. They read CloudTrail, so the account needs a trail. IAM publishes its events in us-east-1 only: a stack in another region
- * receives those of roles only if a rule there forwards them. A rule that is switched off no longer reports that: two rules watch all of them.
+ * receives those of roles only if a rule there forwards them. A rule cannot report that it is off, so two rules watch all of them.
  */
 export function watchMisuse(scope: Construct, props: Misused): readonly CfnRule[] {
   const rule = (id: string, summary: string, eventPattern: object) =>

@@ -432,7 +432,7 @@ const PRODUCTION = {
   ),
   /** The address that receives alarms. Must be confirmed by a click in the first mail. */
   alertEmail: v.pipe(MAIL, v.description("the e-mail address that receives alarms")),
-  /** The address for reports of vulnerabilities: a mail address or a page. `npm run security -- --write` puts it into SECURITY.md. */
+  /** The address for reports of vulnerabilities: a mail address or a page. `npm run docs -- --write` puts it into SECURITY.md. */
   securityContact: v.pipe(
     v.union([MAIL, HTTPS]),
     v.description("an e-mail address or an https page for reports of vulnerabilities"),

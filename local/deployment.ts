@@ -141,7 +141,7 @@ function throttlesOf({ throttles }: StagePlan, other: Stage | undefined): StageP
   }));
 }
 
-/** The gateway's own problems have the address of their words baked in: functions get the same address, and it is another one here. */
+/** Replaces the address of the problem pages, which the template writes into the gateway's own responses. */
 function docsHere(
   declared: Settings["declared"],
   overrides: Settings["overrides"],

@@ -12,7 +12,7 @@ const MONEY = "Destinations and money";
 const WATCHING = "Watching and keeping";
 
 /** For a question that the checks of every synthesis answer. */
-const says = (value: string) => (): Finding => ({ value, faults: [] });
+const states = (value: string) => (): Finding => ({ value, faults: [] });
 
 /** The questions, the most important first. */
 export const QUESTIONS: readonly Question[] = [
@@ -63,7 +63,7 @@ export const QUESTIONS: readonly Question[] = [
     asks: "Are all callers together limited?",
     rules: ["gateway_logs_and_throttles"],
     find: ({ stage: { throttle, sendThrottle } }) =>
-      says(
+      states(
         `${throttle.requestsPerSecond} requests a second, ${sendThrottle.requestsPerSecond} on each route that sends; each is logged without path or body`,
       )(),
     enforced: ["infra/gateway.ts", "latchkey.config.ts"],
@@ -75,7 +75,7 @@ export const QUESTIONS: readonly Question[] = [
     asks: "Is nothing readable at rest, even for the team?",
     rules: ["keys_are_denied_to_others", "alerts_are_encrypted"],
     find: ({ template }) =>
-      says(
+      states(
         `codes and numbers are MACs or sealed under ${macKeys(template)} KMS keys, which only the functions use`,
       )(),
     enforced: ["infra/keys.ts", "functions/verification/seal.ts"],
@@ -86,7 +86,7 @@ export const QUESTIONS: readonly Question[] = [
     topic: SECRECY,
     asks: "Does no secret lie in code, template or environment?",
     rules: ["secrets_are_not_in_the_template", "gateway_repeats_nothing"],
-    find: says("all in Secrets Manager, put there by hand; no answer repeats a body"),
+    find: states("all in Secrets Manager, put there by hand; no answer repeats a body"),
     enforced: ["infra/twilio-secret.ts", "infra/environments.ts"],
     tested: ["test/infra/data.test.ts", "test/infra/functions.test.ts"],
   },
@@ -95,7 +95,9 @@ export const QUESTIONS: readonly Question[] = [
     topic: SECRECY,
     asks: "Does each function have only the rights that it needs?",
     rules: ["roles_name_their_actions", "functions_are_reached_by_the_gateway_alone"],
-    find: says("each with a role of its own, actions named one by one, none open to the internet"),
+    find: states(
+      "each with a role of its own, actions named one by one, none open to the internet",
+    ),
     enforced: ["infra/functions.ts", "infra/api-function.ts"],
     tested: ["test/infra/functions.test.ts"],
   },
@@ -104,7 +106,7 @@ export const QUESTIONS: readonly Question[] = [
     topic: SECRECY,
     asks: "Is every connection HTTPS?",
     rules: ["api_insists_on_modern_tls", "domain_insists_on_modern_tls", "AwsSolutions-SNS3"],
-    find: says("TLS 1.2 or 1.3 with forward secrecy, strict; HSTS for a year"),
+    find: states("TLS 1.2 or 1.3 with forward secrecy, strict; HSTS for a year"),
     enforced: ["infra/gateway.ts", "functions/http/answer.ts", "infra/alert-topic.ts"],
     tested: ["test/infra/transport.test.ts", "test/attacks/c-disclosure.test.ts"],
   },
@@ -113,7 +115,7 @@ export const QUESTIONS: readonly Question[] = [
     topic: SECRECY,
     asks: "Are malformed bodies refused before a function runs?",
     rules: ["bodies_are_validated"],
-    find: says("every route with a JSON body has a model, and the gateway validates it"),
+    find: states("every route with a JSON body has a model, and the gateway validates it"),
     enforced: ["infra/models.ts", "infra/gateway.ts"],
     tested: ["test/infra/models.test.ts", "test/infra/gateway.test.ts"],
   },
@@ -180,7 +182,7 @@ export const QUESTIONS: readonly Question[] = [
     topic: WATCHING,
     asks: "Is the use or change of a key by others reported?",
     rules: ["keys_are_watched"],
-    find: says(
+    find: states(
       "use by others, changes of policy and code by hand are reported, where the account has a CloudTrail trail; changes of roles only in us-east-1",
     ),
     enforced: ["infra/misuse-watch.ts"],
@@ -199,7 +201,7 @@ export const QUESTIONS: readonly Question[] = [
     id: "checks",
     topic: WATCHING,
     asks: "Does the template pass every other check of a deployment?",
-    find: says("the Guard rules, cdk-nag and AWS's validator, as at every deployment"),
+    find: states("the Guard rules, cdk-nag and AWS's validator, as at every deployment"),
     enforced: ["infra/checks.ts", "infra/latchkey.guard"],
     tested: ["test/infra/checks.test.ts"],
   },

@@ -1,7 +1,5 @@
 import { entryOf } from "./entry-of.ts";
 
-/** The one table of languages, for messages and forms alike. */
-
 /** The languages of messages and forms, as BCP 47 tags. The first is the default of a stage; a language alone means the first of its forms. */
 export const LOCALES = [
   "en-GB",

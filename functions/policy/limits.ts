@@ -182,7 +182,7 @@ export const LIMITS = {
    */
   startPatienceSeconds: 30,
 
-  /** The maximal age of the kill switch's cached state. */
+  /** The maximal age of the switch's cached state. */
   switchCacheSeconds: 10,
 
   /**

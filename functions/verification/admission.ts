@@ -81,7 +81,7 @@ export type SendPayment = {
 type Beside = { readonly client: readonly Counted[]; readonly payment: SendPayment | undefined };
 
 /**
- * Checks the scopes of the client, or those that many share, and the kill switch in parallel. Each scope is one conditional write; those that all
+ * Checks the scopes of the client, or those that many share, and the switch in parallel. Each scope is one conditional write; those that all
  * share are one, and the money of the send with them. The shared ones are checked only after the client and the number, so that a refused
  * requester does not write to them. A returning ticket passes every limit, but no operator's block. A refused send counts nowhere.
  */

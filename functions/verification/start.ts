@@ -90,7 +90,7 @@ export type Started = { readonly kind: "started"; readonly view: VerificationVie
 
 /**
  * Starts a verification: sends one code, or returns the refusal. Refusals come in the order of their cost: the phone policy needs no request,
- * then come the idempotency claim, the client's scopes, the kill switch and the record of the number in parallel, then the shared scopes and the price in
+ * then come the idempotency claim, the client's scopes, the switch and the record of the number in parallel, then the shared scopes and the price in
  * one write, then the number's turn while the item is stored, and only then a message is paid for. Each step but the read of the number is
  * one conditional write.
  */

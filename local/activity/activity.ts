@@ -150,7 +150,7 @@ function countersIn(result: OperationResult | undefined, at: number): Counters |
   return { used: Math.max(0, unverified), ...(mode !== "off" && { max }), block };
 }
 
-/** The turns of a number in that window of which the largest share is used. Half a minute after any send is none. */
+/** The turns of a number in its fullest window, without the first row: every send fills it for half a minute. */
 function turnsOf(turns: readonly number[], at: number) {
   const [, ...rows] = LIMITS.sendsPerNumber;
   const used = (seconds: number) => turns.filter((turn) => turn > at - seconds * 1_000).length;

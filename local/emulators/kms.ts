@@ -96,7 +96,7 @@ function publicKey(find: Find, { KeyId }: v.InferOutput<typeof OF_ONE_KEY>): unk
   };
 }
 
-/** What a signer reads of it: when it was made, in seconds since 1970 as JSON of AWS has times. */
+/** The creation time of a key, for the signer: a JSON number of Unix seconds, as AWS sends it. */
 function described(find: Find, { KeyId }: v.InferOutput<typeof OF_ONE_KEY>): unknown {
   const { arn, material } = find(KeyId);
   return {

@@ -146,7 +146,7 @@ function assemble(
   };
 }
 
-/** Lets work go on by itself. What ends it is the end of the emulator; anything else is a fault of ours, and no small one. */
+/** Runs work in the background. Its rejection is expected once the emulator stops; any other ends the process. */
 function unlessStopped(work: Promise<void>, signal: AbortSignal): void {
   work.catch((fault: unknown) => {
     if (!signal.aborted) throw fault;

@@ -76,7 +76,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
   async function freshDeps() {
     const { client, table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
-    // The kill switch is read now, and kept for ten seconds.
+    // The switch is read now, and kept for ten seconds.
     await deps.sendingSwitch.switchState();
     return { client, table, deps };
   }
@@ -120,7 +120,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
       ({ deps }) => start(deps, aStart()),
     ],
     [
-      // The item; the client and the number, with the kill switch beside them; range, the rest; turn; code.
+      // The item; the client and the number, with the switch beside them; range, the rest; turn; code.
       "a resend makes five round trips before the provider is asked",
       { requests: 8, rounds: 5 },
       ({ deps, id }) => {
@@ -158,7 +158,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect(await trafficOf(client, () => check(deps, { id, code }))).toEqual(refusal);
   });
 
-  it("a start makes three round trips before the provider is asked, with the first kill switch in the first", async () => {
+  it("a start makes three round trips before the provider is asked, with the first read of the switch in the first", async () => {
     const { client, table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
     const request = aStart({ idempotencyKey, clientAddress: "2001:db8::1" });
@@ -244,7 +244,7 @@ await describeOnEngines("on the wire", ({ name, freshTable }) => {
     expect((await trafficOf(client, mistyped)).requests).toBe(0);
   });
 
-  it("the kill switch is read once in ten seconds", async () => {
+  it("the switch is read once in ten seconds", async () => {
     const { client, deps } = await freshDeps();
     const readTwice = () =>
       Promise.all([deps.sendingSwitch.switchState(), deps.sendingSwitch.switchState()]);

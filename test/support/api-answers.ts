@@ -29,7 +29,7 @@ function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** What of an answer the description of the API does not say; `undefined` where it says all of it. */
+/** The first part of an answer that the API's description lacks; `undefined` if it has all. */
 export function faultOf(answer: ApiAnswer): string | undefined {
   const { method, status, body } = answer;
   if (method === "OPTIONS" && status === 204)

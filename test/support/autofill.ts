@@ -1,6 +1,6 @@
 import { SegmentedMessage } from "sms-segments-calculator";
 
-/** How devices read a code out of a message, written from what their makers say and not from our code. */
+/** How devices read a code out of a message, by the documents of their makers and not by our code. */
 
 export type OriginBoundCode = {
   readonly host: string;

@@ -35,7 +35,7 @@ export async function aBackEnd(table: Table, sendsPerDay = 100) {
     verifyServiceSid: "",
   };
   const apps = appsOf({ APP: "", ALLOWED_ORIGINS: "", HAS_APPS: "no" }, () => keyed);
-  // The kill switch and the keys are read now, and kept for ten seconds.
+  // The switch and the keys are read now, and kept for ten seconds.
   await Promise.all([deps.sendingSwitch.switchState(), keyed.apiKeys.read(id)]);
   const basic = Buffer.from(`${ACCOUNT}:${text}`).toString("base64");
   return {

@@ -88,7 +88,7 @@ export function signedTurn(token: string, form: Form, authToken?: string) {
 
 export const MESSAGE_SID = `SM${"1b".repeat(16)}`;
 
-/** What Twilio tells of a message: its own parameters, an empty one, and one that nobody has heard of. */
+/** Twilio's parameters of a message: its own, an empty one and an unknown one. */
 export function messageForm(status: string, more: Form = {}): Form {
   return {
     AccountSid: `AC${"0a".repeat(16)}`,

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 const COMPILER = join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
 const STRICT = ["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes"];
 
-/** What the compiler of TypeScript says of files in `cwd` in a strict project of ES2022 that has no types but theirs. */
+/** The output of TypeScript's compiler for files in `cwd`, in a strict project of ES2024 that has no types but theirs. */
 export async function compile(cwd: string, ...args: readonly string[]): Promise<string> {
   const platform = [
     "--target",

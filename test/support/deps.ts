@@ -22,11 +22,11 @@ import { memoryStores, OPEN_SWITCH } from "./memory-stores.ts";
 type Kept = {
   readonly time: { now: number };
   readonly messages: Message[];
-  /** Messages whose code was approved, as their provider was told. */
+  /** Messages that were reported to the provider as approved. */
   readonly approvedMessages: string[];
   /** Messages with which nothing more happens. */
   readonly redacted: string[];
-  /** Steps of a plan that somebody was asked to take. */
+  /** Steps of a plan that were requested. */
   readonly steps: FailedMessage[];
   readonly faults: string[];
   /** What was written down. */
@@ -107,7 +107,7 @@ export function someDeps(stores: Stores = memoryStores()): Deps {
   };
 }
 
-/** What a stage has that says nothing of channels. */
+/** The settings of a stage that names no channels. */
 const SMS_ONLY: ChannelSettings = {
   hasWhatsApp: false,
   voiceCountries: [],
@@ -115,7 +115,7 @@ const SMS_ONLY: ChannelSettings = {
   isPlanAutomatic: false,
 };
 
-/** All three ways, to be tried in the order of `plan`. */
+/** All three channels, in the order of `plan`. */
 export function everyChannel(
   plan: ChannelSettings["plan"] = [],
   steps: "offered" | "automatic" = "offered",
@@ -179,7 +179,7 @@ export function keysBy(key: (label: string) => Key | Promise<Key>): StartDeps["k
 /** 256 bits. */
 const testKeys = keysBy((label) => Buffer.from(`only tests know ${label}`.padEnd(32)));
 
-/** A number that reaches nobody: 07700 900000 to 900999 (Ofcom, numbers for drama). */
+/** A number without a phone: 07700 900000 to 900999 (Ofcom, numbers for drama). */
 export function fictionalNumber(index = 123): string {
   return `+447700900${String(index).padStart(3, "0")}`;
 }
@@ -224,7 +224,7 @@ export function over<Name extends keyof Stores>(
 /** What a store does that is asked too often. */
 export const throttled = () => Promise.reject(new Error("throttled"));
 
-/** The same under another state of the kill switch. */
+/** The same under another state of the switch. */
 export function under(deps: Deps, state: Partial<SwitchState>): Deps {
   return { ...deps, sendingSwitch: { switchState: async () => ({ ...OPEN_SWITCH, ...state }) } };
 }

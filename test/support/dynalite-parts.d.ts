@@ -5,7 +5,7 @@ declare module "dynalite/validations/index.js" {
     readonly _condition?: object | undefined;
     readonly _updates?: { readonly sections: readonly object[] } | undefined;
   };
-  /** Reads the expressions of a request into it; a text says what is wrong with them. */
+  /** Reads the expressions of a request into it, or returns the fault as text. */
   export function validateExpressions(request: object): string | undefined;
 }
 declare module "dynalite/db/index.js" {

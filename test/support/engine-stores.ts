@@ -74,7 +74,7 @@ export function engineStores(table: Table, clock: Clock): Stores {
   };
 }
 
-/** What says nothing any more: it holds for every item and for none, and still names the values that are sent with it. */
+/** Holds for every item and for none, and still names the values that are sent with it. */
 function alwaysTrue(expression = ""): string {
   return `(attribute_exists(pk) OR attribute_not_exists(pk) OR ${expression})`;
 }

@@ -102,7 +102,7 @@ export async function missing(name: EngineName): Promise<string | undefined> {
 const ASKED = process.env["TEST_ENGINES"]?.split(",");
 export const isAsked = (name: EngineName): boolean => ASKED?.includes(name) ?? true;
 
-/** The same tests on every engine. One that cannot run here is skipped, and its title says why. */
+/** The same tests on every engine. One that cannot run here is skipped; its title has the reason. */
 export async function describeOnEngines(
   subject: string,
   tests: (engine: Pick<RunningEngine, "name" | "freshTable">) => void,

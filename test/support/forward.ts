@@ -28,7 +28,7 @@ export function forward(
   return promise;
 }
 
-/** Answers with a copy, unless nobody waits any more. */
+/** Answers with a copy, unless the connection has closed. */
 export function passOn(response: http.ServerResponse, { status, headers, body }: Copy): void {
   if (!response.destroyed) response.writeHead(status, headers).end(body);
 }

@@ -1,4 +1,4 @@
-/** A certificate of 127.0.0.1 that signed itself, and its key: worth nothing anywhere but in tests that say that they trust it. */
+/** A self-signed certificate of 127.0.0.1 and its key, for tests that trust it explicitly. */
 export const LOOPBACK = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLlZW2/8jLLBwIqHS

@@ -58,7 +58,7 @@ function withNewest(
   return { ...record, newest: Object.keys(newest).length === 0 ? undefined : newest };
 }
 
-/** `books` is an argument so that tests can change the rows over the same history, or close a number. */
+/** A test passes `limits` to change the rows over one history, and `records` to block a number. */
 export function memoryNumbers(
   limits: TurnLimits = LIMITS,
   records = new Map<string, NumberRecord>(),

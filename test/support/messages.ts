@@ -10,7 +10,7 @@ export const LONGEST_BRAND = "Abcdefghij Klmnopqrs";
 /** The kinds of brands that a stage may have: the longest, a usual one, one with marks, with digits first, with digits last, a single letter. */
 const BRANDS = [LONGEST_BRAND, "Latchkey", "A.B. & Co.", "7-Eleven", "O'Neill's 24", "X"];
 
-/** What else a request says, whatever its platform. */
+/** The other fields of a request, for every platform. */
 const DEVICE = { originHost: HOST, androidAppHash: APP_HASH } as const;
 
 export type SentMessage = { readonly request: SmsRequest; readonly sms: Sms };

@@ -1,4 +1,4 @@
-/** Where the parts of a stage lie, for those who ask only what the stage itself tells its functions. */
+/** Empty names of resources, for tests of variables that come from the settings alone. */
 export const NOWHERE = {
   tableName: "",
   numbersKeyArn: "",

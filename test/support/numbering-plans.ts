@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { isSupportedCountry } from "libphonenumber-js/mobile";
 import { rowsOf } from "./rows.ts";
 
-/** A number, the decision on it (whose mobile it is, or why it is refused), and what its plan says it is. */
+/** A number, the decision on it (the country of its mobile, or the reason of the refusal), and its kind by its plan. */
 type PlanRow = readonly [number: string, decision: string, because: string];
 
 const inThisFolder = (name: string) => join(import.meta.dirname, name);
 const COLUMNS = ["country", "mobile", "not-mobile", "other", "source"] as const;
 
-/** Numbers with one decision, each with what its plan says it is: `+44… 074, mobile || +44… 020 London`. */
+/** Numbers with one decision, each with its kind by its plan: `+44… 074, mobile || +44… 020 London`. */
 function numbersIn(cell: string, decision: string): readonly PlanRow[] {
   if (cell === "") return [];
   return cell.split(" || ").map((row): PlanRow => {

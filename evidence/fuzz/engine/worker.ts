@@ -91,7 +91,7 @@ type State = {
   readonly found: Map<string, Found>;
   slowestMilliseconds: number;
   executions: number;
-  /** The input of this run, for who finds that it does not end. */
+  /** The input of this run, which the main thread reports if the run does not end. */
   readonly length: Int32Array;
   readonly current: Uint8Array;
 };

@@ -216,7 +216,7 @@ describe("a scope that is known to be full", () => {
 describe("an unverified send", () => {
   const SITE = { clientAddress: "2001:db8:1:1::1" };
 
-  it("is not left where the kill switch cannot be read", async () => {
+  it("is not left where the switch cannot be read", async () => {
     withMax("ipv4", 1);
     const blind = { ...deps, sendingSwitch: { switchState: throttled } };
     await expect(startOf(1, {}, blind)).rejects.toThrow("throttled");
