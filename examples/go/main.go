@@ -52,7 +52,7 @@ func (check *ProofCheck) Number(proof, purpose, nonce string) (string, error) {
 	if _, err := check.parser.ParseWithClaims(proof, &said, check.keys.Keyfunc); err != nil {
 		return "", err
 	}
-	if said.Purpose != purpose || said.Nonce != nonce || said.PhoneNumber == "" {
+	if purpose == "" || nonce == "" || said.Purpose != purpose || said.Nonce != nonce || said.PhoneNumber == "" {
 		return "", errors.New("a proof of something else")
 	}
 	if _, isUsed := check.used.LoadOrStore(said.ID, true); isUsed || said.ID == "" {

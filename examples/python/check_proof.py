@@ -25,9 +25,9 @@ class ProofCheck:
             # Clocks of two machines differ by some seconds.
             leeway=10,
             audience=self.audience,
-            options={"require": ["exp", "jti", "phone_number"]},
+            options={"require": ["exp", "jti", "phone_number", "purpose"]},
         )
-        if claims.get("purpose") != purpose or claims.get("nonce") != nonce:
+        if not nonce or claims["purpose"] != purpose or claims.get("nonce") != nonce:
             raise jwt.InvalidTokenError("a proof of something else")
         if claims["jti"] in self.used:
             raise jwt.InvalidTokenError("a proof that was used before")

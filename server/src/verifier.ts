@@ -115,7 +115,7 @@ function insistOnSafety({ issuer, audience, purposes }: VerifierOptions<string>)
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
   if (protocol !== "https:" && !(protocol === "http:" && isLocal))
     throw new TypeError(`issuer must be an https address, not ${issuer}`);
-  if (audience === "") throw new TypeError("audience must not be empty");
+  if (!isText(audience)) throw new TypeError("audience must be a text that is not empty");
   if (purposes.length === 0) throw new TypeError("purposes must name at least one");
 }
 
@@ -170,7 +170,7 @@ function mismatchOf(
 ): Refusal | undefined {
   if (claims.provenAt.getTime() > latest) return "not-yet-valid";
   if (claims.purpose !== purpose) return "purpose-mismatch";
-  if (nonce === "" || claims.nonce !== (nonce ?? undefined)) return "nonce-mismatch";
+  if ((claims.nonce ?? null) !== nonce) return "nonce-mismatch";
   if (phoneNumber !== undefined && claims.phoneNumber !== phoneNumber) return "number-mismatch";
   return undefined;
 }

@@ -78,10 +78,10 @@ describe("the examples for back ends", () => {
   });
   afterAll(() => system.stop());
 
-  async function proven(): Promise<{ readonly proof: string; readonly number: string }> {
+  async function proven(session: object = { nonce: "n-1" }) {
     last += 1;
     const number = `+447700${last}`;
-    const { id } = await post("", { to: number, purpose: "signup", nonce: "n-1" });
+    const { id } = await post("", { to: number, purpose: "signup", ...session });
     const code = /\d{6}/.exec((await system.handset.waitFor(number)).text)?.[0];
     const { proof } = await post(`/${id}/check`, { code });
     return { proof: String(proof), number };
@@ -115,6 +115,7 @@ describe("the examples for back ends", () => {
       expect(await asked("signup", "n-1")).toBe(number);
       expect(await asked("login", "n-1")).toBe("refused");
       expect(await asked("signup", "n-2")).toBe("refused");
+      expect(await asked("signup", "", (await proven({})).proof)).toBe("refused");
       expect(await asked("signup", "n-1", forged(proof))).toBe("refused");
       expect(await asked("signup", "n-1", proof, "somebody-else")).toBe("refused");
       expect(await asked("signup", "n-1", "no.proof.at-all")).toBe("refused");

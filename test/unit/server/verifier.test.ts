@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { close, listen } from "../../../local/listening.ts";
 import {
   createProofVerifier,
-  type Expected,
   memoryReplayStore,
   REFUSALS,
   type VerifierOptions,
@@ -40,10 +39,7 @@ function verifier(options: Partial<VerifierOptions<"login" | "signup">> = {}) {
 }
 
 /** What becomes of a proof with these claims changed. */
-async function refusalOf(
-  changed: Readonly<Record<string, unknown>>,
-  expected: Partial<Expected<"login" | "signup">> = {},
-) {
+async function refusalOf(changed: Readonly<Record<string, unknown>>, expected: object = {}) {
   const verdict = await verifier()(await key.sign(changed), { ...LOGIN, ...expected });
   return verdict.kind === "refused" ? verdict.refusal : "proven";
 }
@@ -83,6 +79,7 @@ describe("a proof", () => {
     ["for a session where none is", {}, { nonce: null }, "nonce-mismatch"],
     ["for no session where none is", { nonce: undefined }, { nonce: null }, "proven"],
     ["for no session, its nonce empty", { nonce: undefined }, { nonce: "" }, "nonce-mismatch"],
+    ["whose nonce neither side has", { nonce: undefined }, { nonce: undefined }, "nonce-mismatch"],
     ["with an empty nonce where the session's is", { nonce: "" }, { nonce: "" }, "nonce-mismatch"],
     ["of another number", {}, { phoneNumber: "+447700900124" }, "number-mismatch"],
     ["without a number", { phone_number: undefined }, {}, "claim-missing"],
@@ -180,9 +177,12 @@ describe("a verifier", () => {
   );
 
   it("is for an audience and for purposes", async () => {
-    expect(() => verifier({ audience: "" })).toThrow("audience");
+    for (const audience of ["", undefined, null])
+      expect(() => verifier(Object({ audience }))).toThrow("audience");
     expect(() => verifier({ purposes: [] })).toThrow("purposes");
     const one = createProofVerifier({ issuer: ISSUER, audience: "a", purposes: ["login"] });
+    const ofNone = await key.sign({ purpose: undefined });
+    await expect(one(ofNone, Object({ nonce: "n-1" }))).rejects.toThrow(TypeError);
     // @ts-expect-error The verifier is not for sign-ups.
     await expect(one("", { purpose: "signup", nonce: "n" })).rejects.toThrow(TypeError);
   });
