@@ -91,8 +91,8 @@ async function verifyAnswer<Purpose extends string>(
   const { userAttributes, privateChallengeParameters, challengeAnswer, userNotFound } =
     event.request;
   const phoneNumber = userAttributes?.["phone_number"];
-  const nonce = privateChallengeParameters?.["nonce"];
-  if (phoneNumber === undefined || nonce === undefined || userNotFound === true)
+  const nonce = privateChallengeParameters?.["nonce"] ?? "";
+  if (phoneNumber === undefined || userNotFound === true)
     return answered(event, { answerCorrect: false });
   const { kind } = await verify(challengeAnswer, { purpose, nonce, phoneNumber });
   return answered(event, { answerCorrect: kind === "proven" });

@@ -13,6 +13,6 @@ export function redisReplayStore(
   return async ({ id, forgetAt }) => {
     const lifetime = String(Math.max(1, forgetAt.getTime() - clock()));
     const answer = await command("SET", `latchkey:proof:${id}`, "1", "NX", "PX", lifetime);
-    return answer !== null;
+    return String(answer) === "OK";
   };
 }

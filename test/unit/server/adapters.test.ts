@@ -94,6 +94,9 @@ describe("the triggers of Cognito", () => {
     const challengeAnswer = await key.sign({ nonce });
     expect(await answer({ ...request, challengeAnswer }, of)).toEqual({ answerCorrect: true });
     expect(await answer({ ...request, challengeAnswer }, of)).toEqual({ answerCorrect: false });
+    const none = { userAttributes: USER, privateChallengeParameters: Object({ nonce: null }) };
+    const unbound = await key.sign({ nonce: undefined });
+    expect(await answer({ ...none, challengeAnswer: unbound })).toEqual({ answerCorrect: false });
   });
 
   it.each([
@@ -277,6 +280,8 @@ describe("the sign-in at Supabase", () => {
     const expected = { purpose: "login", nonce: "n-1" } as const;
     const token = await key.sign({ nonce: supabaseNonce("n-1") });
     expect(await signIn(await key.sign(), expected)).toMatchObject({ refusal: "nonce-mismatch" });
+    const empty = await key.sign({ nonce: supabaseNonce("") });
+    expect(await signIn(empty, { ...expected, nonce: "" })).toHaveProperty("refusal");
     expect(asked).toEqual([]);
     expect(await signIn(token, expected)).toEqual({ kind: "asked", answer: "session" });
     expect(asked).toEqual([{ provider: "custom:latchkey", token, nonce: "n-1" }]);

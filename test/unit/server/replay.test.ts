@@ -80,7 +80,7 @@ describe("a replay store", () => {
     expect(await store(use)).toBe(true);
   });
 
-  it("in Redis keeps a key as long as it must, and no longer", async () => {
+  it("in Redis keeps a key as long as it must, and takes no answer but OK for a first use", async () => {
     const commands: (readonly string[])[] = [];
     const store = redisReplayStore(
       async (...command) => {
@@ -91,6 +91,7 @@ describe("a replay store", () => {
     );
     await store({ id: "a", forgetAt: new Date(NOW + 1_500) });
     expect(commands).toEqual([["SET", "latchkey:proof:a", "1", "NX", "PX", "1500"]]);
+    expect(await redisReplayStore(async () => {})({ id: "b", forgetAt: new Date() })).toBe(false);
   });
 
   it("in DynamoDB throws what is no repetition", async () => {
