@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
-import * as v from "valibot";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { EventsWebhook } from "../../examples/events-webhook/stack.ts";
 import { EVENT_SOURCE } from "../../functions/adapters/eventbridge/bus.ts";
 import { TRANSLATED } from "../../functions/events/translate.ts";
@@ -25,6 +25,7 @@ const addedOf = (type: string) =>
   Object.entries(on.findResources(type)).flatMap(([id, { Properties }]) =>
     id in off.findResources(type) ? [] : [Properties],
   );
+const { handler, signed } = await import(resolve("examples/events-webhook/sign.mjs"));
 const publisher = resourceIn(on, "AWS::Lambda::Function", "PublishEvents");
 
 it("a stage without events has nothing of them", () => {
@@ -110,9 +111,7 @@ it("the example has a function post each event, and keeps in a queue what is not
   });
 });
 
-it("the example signs id, time and body as Standard Webhooks asks", async () => {
-  const program = v.looseObject({ signed: v.function() });
-  const { signed } = v.parse(program, await import(resolve("examples/events-webhook/sign.mjs")));
+it("the example signs id, time and body as Standard Webhooks asks", () => {
   const key = Buffer.alloc(32, 7);
   const event = { source: EVENT_SOURCE, detail: { id: "evt-1", at: "é" } };
   const { body, headers } = Object(signed(event, `whsec_${key.toString("base64")}`, NOON + 999));
@@ -123,6 +122,17 @@ it("the example signs id, time and body as Standard Webhooks asks", async () => 
     "webhook-timestamp": `${NOON / 1_000}`,
     "webhook-signature": `v1,${mac.digest("base64")}`,
   });
+});
+
+it("the example posts an event after a read of the secret that failed", async () => {
+  onTestFinished(() => void vi.restoreAllMocks());
+  vi.spyOn(SecretsManagerClient.prototype, "send")
+    .mockRejectedValueOnce(new Error("throttled"))
+    .mockResolvedValue(Object({ SecretString: "whsec_" }));
+  const post = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response());
+  await expect(handler({ detail: { id: "evt-1" } })).rejects.toThrow("throttled");
+  await handler({ detail: { id: "evt-2" } });
+  expect(JSON.stringify(post.mock.calls)).toContain('"webhook-id":"evt-2"');
 });
 
 it("the schema of the documents is that of today: npm run openapi", () => {
