@@ -110,13 +110,17 @@ function refused(refusal: Refusal): Verdict {
 }
 
 /** Keys that came by plain HTTP could come from an attacker. */
-function insistOnSafety({ issuer, audience, purposes }: VerifierOptions<string>): void {
+function insistOnSafety(options: VerifierOptions<string>): void {
+  const { issuer, audience, purposes, clockToleranceSeconds = 0 } = options;
   const { protocol, hostname } = new URL(issuer);
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
   if (protocol !== "https:" && !(protocol === "http:" && isLocal))
     throw new TypeError(`issuer must be an https address, not ${issuer}`);
   if (!isText(audience)) throw new TypeError("audience must be a text that is not empty");
   if (purposes.length === 0) throw new TypeError("purposes must name at least one");
+  // With NaN no proof would ever expire.
+  if (!Number.isFinite(clockToleranceSeconds))
+    throw new TypeError("clockToleranceSeconds must be a number");
 }
 
 const BY_CODE: Readonly<Record<string, Refusal>> = {

@@ -176,10 +176,12 @@ describe("a verifier", () => {
     },
   );
 
-  it("is for an audience and for purposes", async () => {
+  it("is for an audience, for purposes and for a tolerance that is a number", async () => {
     for (const audience of ["", undefined, null])
       expect(() => verifier(Object({ audience }))).toThrow("audience");
     expect(() => verifier({ purposes: [] })).toThrow("purposes");
+    for (const clockToleranceSeconds of [Number.NaN, "5 minutes"])
+      expect(() => verifier(Object({ clockToleranceSeconds }))).toThrow("clockToleranceSeconds");
     const one = createProofVerifier({ issuer: ISSUER, audience: "a", purposes: ["login"] });
     const ofNone = await key.sign({ purpose: undefined });
     await expect(one(ofNone, Object({ nonce: "n-1" }))).rejects.toThrow(TypeError);
