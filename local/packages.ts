@@ -1,5 +1,6 @@
 import { buildCdk } from "../cdk/build.ts";
 import { buildClient, tarballOf } from "../client/build.ts";
+import { once } from "../functions/adapters/aws/once.ts";
 import { buildServer } from "../server/build.ts";
 
 export const PACKAGES = ["client", "server", "cdk"] as const;
@@ -10,19 +11,13 @@ export type Packages = (path: string) => Promise<Uint8Array | undefined>;
 
 /** Serves the packages until a registry has them. Each is built at the first request for it, from the sources of that moment. */
 export function createPackages(): Packages {
-  const packed = new Map<PackageName, Promise<Uint8Array>>();
-  const tarball = (name: PackageName) => {
-    const begun = packed.get(name) ?? tarballOf(name, builds[name]);
-    packed.set(name, begun);
-    return begun;
-  };
-  const builds: Readonly<Record<PackageName, (folder: string) => Promise<void>>> = {
-    client: buildClient,
-    server: buildServer,
-    cdk: (folder) => buildCdk(folder, tarball),
+  const builds: Readonly<Record<PackageName, () => Promise<Uint8Array>>> = {
+    client: once(() => tarballOf("client", buildClient)),
+    server: once(() => tarballOf("server", buildServer)),
+    cdk: once(() => tarballOf("cdk", (folder) => buildCdk(folder, (name) => builds[name]()))),
   };
   return async (path) => {
     const name = PACKAGES.find((each) => path === `/packages/latchkey-${each}.tgz`);
-    return name && tarball(name);
+    return name && builds[name]();
   };
 }
