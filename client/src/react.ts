@@ -55,8 +55,7 @@ export function LatchkeyForm(props: LatchkeyFormProps): ReactElement {
     if (form === null) return;
     const listening = new AbortController();
     const { signal } = listening;
-    const { current: own } = newest;
-    if (own.texts !== undefined) form.texts = own.texts;
+    form.texts = props.texts ?? {};
     listen(form, "latchkey-proof", (detail) => newest.current.onProof?.(detail), signal);
     listen(form, "latchkey-started", (detail) => newest.current.onStarted?.(detail), signal);
     listen(form, "latchkey-step", (detail) => newest.current.onStep?.(detail), signal);
@@ -68,8 +67,8 @@ export function LatchkeyForm(props: LatchkeyFormProps): ReactElement {
       signal,
     );
     return () => listening.abort();
-  }, []);
-  const { baseUrl, headingLevel, required, disabled, className, ...rest } = props;
+  }, [props.texts]);
+  const { baseUrl, headingLevel, required, disabled, className, id, name, nonce, ...rest } = props;
   const { texts, onProof, onStarted, onStep, onProblem, onChallenge, children, ...same } = rest;
   const attributes = {
     ...same,
@@ -77,9 +76,12 @@ export function LatchkeyForm(props: LatchkeyFormProps): ReactElement {
     "base-url": baseUrl,
     "heading-level": headingLevel,
     class: className,
-    // An attribute without a value, which every version of React writes the same.
-    required: required === true ? "" : undefined,
-    disabled: disabled === true ? "" : undefined,
+    // In capitals no property of the element has these names, and React 19 writes attributes too. HTML reads them in lower case.
+    ID: id,
+    NAME: name,
+    NONCE: nonce,
+    REQUIRED: required === true ? "" : undefined,
+    DISABLED: disabled === true ? "" : undefined,
   };
   return createElement("latchkey-form", attributes, children);
 }

@@ -13,6 +13,8 @@ import { flawsOf, openWatched } from "./looks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
+const REACT_PAGE =
+  '<!doctype html><html lang="en"><title>React</title><main id="root"></main><script type="module" src="/sign-in.js"></script></html>';
 
 describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
   let ground: Ground;
@@ -69,11 +71,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
   });
 
   it("in React hand the proof to the page, and take the form away again", async () => {
-    const script = await bundled();
-    const { page, strays } = await openPage(
-      '<!doctype html><html lang="en"><title>React</title><main id="root"></main><script type="module" src="/sign-in.js"></script></html>',
-      script,
-    );
+    const { page, strays } = await openPage(REACT_PAGE, await bundled());
     await proveNumber(page);
     await page.getByText("proven", { exact: true }).waitFor();
     const proof = String(await page.evaluate("globalThis.proof"));
@@ -81,6 +79,19 @@ describe.skipIf(whyNoBrowser() !== undefined)("the examples of pages", () => {
     await expect(check(proof, { purpose: "login", nonce: "n-react" })).resolves.toMatch(/^\+44/);
     expect(await page.locator("latchkey-form").count()).toBe(0);
     expect(strays).toEqual([]);
+  });
+
+  it("in React give the form the attributes and texts of the component, also where they change or are removed", async () => {
+    const { page } = await openPage(REACT_PAGE, await bundled());
+    const shown = (props: object) => page.evaluate(`show(${JSON.stringify(props)})`);
+    const texts = { send: "One" };
+    const all = { id: "f", name: "proof", nonce: "n", required: true, disabled: true, texts };
+    const full =
+      '<latchkey-form id="f" name="proof" nonce="n" required="" disabled=""></latchkey-form> One';
+    expect(await shown(all)).toBe(full);
+    const bare = { disabled: false, texts: { send: "Two" } };
+    expect(await shown(bare)).toBe("<latchkey-form></latchkey-form> Two");
+    expect(await shown(all)).toBe(full);
   });
 
   async function bundled(): Promise<string> {

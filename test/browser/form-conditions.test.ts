@@ -392,7 +392,7 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form, whatever is around it,"
         const form = document.querySelector("latchkey-form");
         if (form === null) return;
         observer.disconnect();
-        Object.assign(form, { number: "07700 900123", required: true, texts: { send: "Go" } });
+        Object.assign(form, { number: "07700 900123", required: true, disabled: undefined, texts: { send: "Go" } });
       }).observe(document, { childList: true, subtree: true })`);
       const on = await ground().open(page);
       await on.form.getByRole("button", { name: "Go" }).waitFor();

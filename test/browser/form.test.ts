@@ -16,6 +16,7 @@ import { flawsOf, LOOKS } from "./looks.ts";
 
 const LOCALES = ["en-GB", "ar", "de"] as const;
 const LOCALIZED = LOOKS.map((look, index) => ({ ...look, locale: LOCALES[index] ?? "en-GB" }));
+const FAILED = { delivery: "undelivered", deliveryReason: "unreachable", nextChannel: "voice" };
 
 describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
   const { ground, opened, atCode, send, messagesTo, confirmed, focusedId } = formTests(900_600);
@@ -98,13 +99,8 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await send(on, "07700 900125");
       await on.form.locator(".notice[data-told]:not(.fault)").waitFor();
       await examine("challenge");
-      started = { status: 201, body: verification({ resendAt: new Date().toISOString() }) };
-      shown = verification({
-        resendAt: new Date().toISOString(),
-        delivery: "undelivered",
-        deliveryReason: "unreachable",
-        nextChannel: "voice",
-      });
+      started = { status: 201, body: verification() };
+      shown = verification(FAILED);
       await send(on, "07700 900126");
       await on.code.waitFor();
       await on.page.clock.fastForward("00:02");
@@ -452,6 +448,15 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       expect(resent).toEqual([{ channel: "voice" }]);
       await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
       expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
+    });
+
+    it("sends at once by the channel that the API suggests, while the others wait", async () => {
+      const failed = () => ({ status: 201, body: verification(FAILED) });
+      const on = await atCode({ start: failed, resend: failed });
+      const resent = bodiesTo(on, "/resend");
+      await on.form.getByRole("button", { name: "Send by WhatsApp" }).click({ force: true });
+      await on.form.getByRole("button", { name: "Call me with the code" }).click();
+      await expect.poll(() => resent).toEqual([{ channel: "voice" }]);
     });
 
     it("asks the page to show a challenge, and starts again with its token", async () => {

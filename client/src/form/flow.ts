@@ -135,10 +135,13 @@ export class Flow {
     this.#tell({ key, count, isFault: true });
   }
 
+  /** The suggested channel has no wait: a failed message hands its turn on. */
   async resend(channel: Channel): Promise<void> {
     const { session, isBusy } = this.#state;
-    if (session === undefined || isBusy || session.waits().resendSeconds > 0) return;
-    const other = channel === session.verification.channel ? undefined : channel;
+    if (session === undefined || isBusy) return;
+    const { channel: newest, nextChannel } = session.verification;
+    if (channel !== nextChannel && session.waits().resendSeconds > 0) return;
+    const other = channel === newest ? undefined : channel;
     const typed = this.#ground.typedCode();
     const outcome = await this.#ask(channel, (signal) =>
       session.resend({ signal, channel: other }),

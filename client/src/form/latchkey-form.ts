@@ -183,7 +183,8 @@ export class LatchkeyForm extends Element {
   }
 
   set disabled(isDisabled: boolean) {
-    this.toggleAttribute("disabled", isDisabled);
+    // Plain JavaScript may assign `undefined`, with which the attribute would toggle.
+    this.toggleAttribute("disabled", Boolean(isDisabled));
   }
 
   get required(): boolean {
@@ -191,7 +192,7 @@ export class LatchkeyForm extends Element {
   }
 
   set required(isRequired: boolean) {
-    this.toggleAttribute("required", isRequired);
+    this.toggleAttribute("required", Boolean(isRequired));
   }
 
   get willValidate(): boolean {

@@ -77,14 +77,12 @@ function paintAgain({ again }: AfterView["code"], scene: Scene, session: Session
   const { channel, nextChannel } = session.verification;
   const others = otherChannels(settings, session);
   const { resendSeconds } = session.waits();
-  const isWaiting = resendSeconds > 0;
-  const suggested = isWaiting ? undefined : nextChannel;
   write(again.question, texts.notReceived);
   write(again.more, texts.otherWays);
   write(again.same.words, texts.resend);
   write(again.same.time, waitOf(resendSeconds, locale));
   mark(again.same.button, "data-channel", channel);
-  const isOpen = again.more.dataset["open"] === "" || others.some((each) => each === suggested);
+  const isOpen = again.more.dataset["open"] === "" || others.some((each) => each === nextChannel);
   again.more.hidden = others.length === 0;
   mark(again.more, "aria-expanded", String(isOpen));
   again.others.hidden = !isOpen;
@@ -92,10 +90,11 @@ function paintAgain({ again }: AfterView["code"], scene: Scene, session: Session
     button.hidden = !others.includes(each);
     write(words, texts[TRY[each]]);
     mark(button, "data-channel", each);
-    mark(button, "data-suggested", each === suggested);
+    mark(button, "data-suggested", each === nextChannel);
   }
   for (const { button } of [again.same, ...again.choices]) {
     const isBusy = state.isBusy && button.dataset["channel"] === state.busyWith;
+    const isWaiting = resendSeconds > 0 && button.dataset["channel"] !== nextChannel;
     mark(button, "aria-busy", isBusy && button.hidden !== true);
     mark(button, "aria-disabled", isWaiting || state.isBusy);
     mark(button, "data-waiting", isWaiting);
