@@ -123,35 +123,25 @@ export async function operateKeys(
   const key = keys.find(({ id }) => id === operation.id);
   if (key === undefined) return { kind: "refused", why: "there is no such key" };
   if (operation.command === "keys-revoke") {
-    await apiKeys.change({ ...key, revokedAt: key.revokedAt ?? now });
+    await apiKeys.end(key.id, "revokedAt", now);
     return { kind: "key-revoked", id: key.id };
   }
   return rotate(deps, { key, now, ...operation });
 }
 
+type Rotation = v.InferOutput<typeof ROTATE> & { readonly key: ApiKey; readonly now: number };
+
 /** A new key with the same rights; the old one ends after the overlap. */
 async function rotate(
   deps: KeyOperationDeps,
-  {
-    key,
-    now,
-    overlapSeconds,
-    seconds,
-  }: {
-    readonly key: ApiKey;
-    readonly now: number;
-    readonly overlapSeconds: number;
-    readonly seconds: number;
-  },
+  { key, now, overlapSeconds, seconds }: Rotation,
 ): Promise<KeyOperationResult> {
   const { id: _, hash: __, revokedAt, ...settings } = key;
   if (revokedAt !== undefined) return { kind: "refused", why: "the key is revoked" };
   const expiresAt = now + seconds * 1_000;
   const created = await create(deps, { ...settings, createdAt: now, expiresAt });
-  if (created.kind === "key-created") {
-    const endsAt = Math.min(key.expiresAt, now + overlapSeconds * 1_000);
-    await deps.stores.apiKeys.change({ ...key, expiresAt: endsAt });
-  }
+  if (created.kind === "key-created")
+    await deps.stores.apiKeys.end(key.id, "expiresAt", now + overlapSeconds * 1_000);
   return created;
 }
 

@@ -106,11 +106,9 @@ async function onNumber(work: NumberWork, operation: Targeted): Promise<Operatio
   }
 }
 
-/** A revocation is kept: without it the revoked tickets would be valid again. */
 async function eraseNumber({ deps, number, subject }: NumberWork): Promise<OperationResult> {
   const { isKnown, block, ticketsFrom } = await deps.stores.numbers.read(number);
   await deps.stores.numbers.erase(number);
-  if (ticketsFrom !== undefined) await deps.stores.numbers.revokeTickets(number, ticketsFrom);
   return { kind: "erased", subject, wasKnown: isKnown, block, ticketsFrom };
 }
 

@@ -7,6 +7,7 @@ import { type StartRequest, start } from "../../functions/verification/start.ts"
 import { aStart, type Deps, idIn, NOON, newestCode, otherThan, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { A_KEY } from "../support/key-maker.ts";
 
 const PHONE = "+447700900123";
 const CLIENT = "192.0.2.1";
@@ -42,6 +43,16 @@ const terms = () => {
   return { keys, clock, scopeTerms, spendTerms, random };
 };
 const ask = (operation: unknown) => operate(operation, CONTEXT);
+/** Does the second command after each read of the first. */
+const during = (second: object, first: object) => {
+  const read = async (pk: string) => {
+    const item = await ground.table.read(pk);
+    await ask(second);
+    return item;
+  };
+  const stores = operatorStores({ ...ground.table, read });
+  return operations({ stores, ...terms() })(first, CONTEXT);
+};
 const startOf = (request: Partial<StartRequest> = {}) => start(deps, aStart(request));
 const itemOf = async (kind: string) =>
   (await ground.items()).find(({ pk }) => String(pk).startsWith(`${kind}#`));
@@ -233,15 +244,33 @@ describe("erase", () => {
 
   it("keeps the moment of a revocation and nothing else, or stolen tickets would be good again", async () => {
     await startOf();
-    await ask({ command: "revoke", target: PHONE });
-    const { ticketsFrom } = (await itemOf("number")) ?? {};
-    expect(ticketsFrom).toBeTypeOf("number");
-    expect(await ask({ command: "erase", target: PHONE })).toMatchObject({ ticketsFrom });
+    const revoke = { command: "revoke", target: PHONE };
+    await ask(revoke);
+    deps.time.now += 1;
+    const erased = await during(revoke, { command: "erase", target: PHONE });
+    expect(erased).toMatchObject({ ticketsFrom: NOON });
     const left = (await itemOf("number")) ?? {};
     expect(Object.keys(left).sort()).toEqual(["deleteAfter", "pk", "ticketsFrom", "writtenBy"]);
-    expect(left["ticketsFrom"]).toBe(ticketsFrom);
-    expect(await ask(WHO)).toMatchObject({ ticketsFrom, turns: [] });
+    expect(await ask(WHO)).toMatchObject({ ticketsFrom: NOON + 1, turns: [] });
   });
+});
+
+it("a key that is revoked in its rotation stays revoked", async () => {
+  const made = await ask(A_KEY);
+  const id = made.kind === "key-created" ? made.id : "";
+  const rotate = { command: "keys-rotate", id, seconds: 3_600, overlapSeconds: 600 };
+  await during({ command: "keys-revoke", id }, rotate);
+  const keys = expect.arrayContaining([expect.objectContaining({ id, revokedAt: NOON })]);
+  expect(await ask({ command: "keys-list" })).toMatchObject({ keys });
+});
+
+it("a block that is renewed while expired ones are deleted stays", async () => {
+  const block = { command: "block", target: CLIENT, seconds: 60, reason: "pumping" };
+  await ask(block);
+  deps.time.now += 60_000;
+  await during(block, { ...block, target: "192.0.2.2" });
+  const who = await ask({ command: "who", target: CLIENT });
+  expect(who).toHaveProperty("block.until", NOON + 120_000);
 });
 
 describe("every call", () => {

@@ -12,6 +12,16 @@ type Settings = {
   readonly seconds?: number;
 };
 
+export const A_KEY = {
+  command: "keys-create",
+  name: "shop",
+  app: "main",
+  rights: ["send", "check", "show", "cancel"],
+  networks: [],
+  sendsPerDay: 1_000,
+  seconds: 86_400,
+} as const;
+
 /** Makes API keys as an operator does, through the function of the deployed system. */
 export function keyMaker(system: () => Pick<System, "lambda">) {
   async function operate(operation: Readonly<Record<string, unknown>>) {
@@ -22,16 +32,7 @@ export function keyMaker(system: () => Pick<System, "lambda">) {
     return v.parse(KEY_OPERATION_RESULT, await answerOf({ lambda, functionName }, operation));
   }
   async function makeKey(settings: Settings = {}) {
-    const made = await operate({
-      command: "keys-create",
-      name: "shop",
-      app: "main",
-      rights: ["send", "check", "show", "cancel"],
-      networks: [],
-      sendsPerDay: 1_000,
-      seconds: 86_400,
-      ...settings,
-    });
+    const made = await operate({ ...A_KEY, ...settings });
     if (made.kind !== "key-created") throw new Error(`no key was made: ${made.kind}`);
     return { id: made.id, key: made.key };
   }

@@ -28,7 +28,10 @@ const RECORD = v.object({
 
 const API_KEY_CONDITIONS = {
   createKey: { "there is no key with its id": "attribute_not_exists(#key)" },
-  changeKey: { "there is a key with its id": "attribute_exists(#key)" },
+  endKey: {
+    "there is a key with its id": "attribute_exists(#key)",
+    "it ends no earlier already": "NOT #key.#end < :at",
+  },
 } as const satisfies Record<string, Conditions>;
 
 export const API_KEY_ITEM: ItemKind = {
@@ -60,28 +63,29 @@ export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
   return {
     list: async () => keysIn(await table.read(PK)),
     /** Stores a key, and removes those that ended long ago. Returns `false` if there are too many, or one with this id. */
-    async create(key: ApiKey, now: Instant): Promise<boolean> {
+    async create({ id, ...record }: ApiKey, now: Instant): Promise<boolean> {
       const keys = keysIn(await table.read(PK));
       const past = keys.filter((one) => endOf(one) + ENDED_KEPT_SECONDS * 1_000 <= now);
       if (keys.length - past.length >= MOST_KEYS) return false;
-      const names = Object.fromEntries(past.map(({ id }, index) => [`#past${index}`, PREFIX + id]));
+      const names = Object.fromEntries(past.map((one, at) => [`#past${at}`, PREFIX + one.id]));
       const forgotten = past.length > 0 ? ` REMOVE ${Object.keys(names).join(", ")}` : "";
       const { kind } = await table.update({
         pk: PK,
         update: `SET #key = :record${forgotten}`,
         conditions: API_KEY_CONDITIONS.createKey,
-        names: { ...names, "#key": PREFIX + key.id },
-        values: { ":record": recordOf(key) },
+        names: { ...names, "#key": PREFIX + id },
+        values: { ":record": record },
       });
       return kind === "taken";
     },
-    async change(key: ApiKey): Promise<void> {
+    /** Ends a key, unless it ends earlier. Only the one attribute is written: a revocation and an overlap do not undo each other. */
+    async end(id: string, attribute: "expiresAt" | "revokedAt", at: Instant): Promise<void> {
       await table.update({
         pk: PK,
-        update: "SET #key = :record",
-        conditions: API_KEY_CONDITIONS.changeKey,
-        names: { "#key": PREFIX + key.id },
-        values: { ":record": recordOf(key) },
+        update: "SET #key.#end = :at",
+        conditions: API_KEY_CONDITIONS.endKey,
+        names: { "#key": PREFIX + id, "#end": attribute },
+        values: { ":at": at },
       });
     },
   } as const;
@@ -89,10 +93,6 @@ export function apiKeyOperations(table: Pick<Table, "read" | "update">) {
 
 function endOf({ revokedAt, expiresAt }: ApiKey): Instant {
   return Math.min(revokedAt ?? expiresAt, expiresAt);
-}
-
-function recordOf({ id: _, revokedAt, ...record }: ApiKey) {
-  return { ...record, ...(revokedAt === undefined ? {} : { revokedAt }) };
 }
 
 function keysIn(item: Item = {}): readonly ApiKey[] {

@@ -224,9 +224,12 @@ const NUMBER_OPERATIONS = {
   unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
   unlock: { "it has failures": "attribute_exists(failures)" },
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
+  erase: { "nothing is revoked": "attribute_not_exists(ticketsFrom)" },
+  eraseRest: { "something is revoked": "attribute_exists(ticketsFrom)" },
 } as const satisfies Record<string, Conditions>;
 
 type Block = { readonly until: Instant; readonly because: string };
+const KEPT = new Set(["pk", "ticketsFrom", "deleteAfter", "writtenBy"]);
 
 export function numberOperations(table: Table) {
   return {
@@ -270,7 +273,16 @@ export function numberOperations(table: Table) {
         },
       });
     },
-    erase: (number: Mac) => table.remove(pkOf(number)),
+    /** Keeps a revocation: without it the revoked tickets would be valid again. */
+    async erase(number: Mac) {
+      const pk = pkOf(number);
+      await table.remove(pk, { conditions: NUMBER_OPERATIONS.erase });
+      const left = Object.keys((await table.read(pk)) ?? {}).filter((name) => !KEPT.has(name));
+      const names = Object.fromEntries(left.map((name, index) => [`#erased${index}`, name]));
+      const update = `REMOVE ${Object.keys(names).join(", ")}`;
+      const rest = { update, conditions: NUMBER_OPERATIONS.eraseRest, names, values: {} };
+      if (left.length > 0) await table.update({ pk, ...rest });
+    },
   } as const;
 }
 
@@ -311,7 +323,7 @@ export const NUMBER_ITEM: ItemKind = {
   },
   writes: {
     callers: Object.keys(NUMBER_CONDITIONS),
-    operator: [...Object.keys(NUMBER_OPERATIONS), "erase"],
+    operator: Object.keys(NUMBER_OPERATIONS),
   },
   ttl: `${RETENTION.numberSeconds / 86_400} days after its last write`,
 };

@@ -18,7 +18,7 @@ type Block = { readonly until: Instant; readonly because: string };
 /** Every container reads the item every ten seconds: more blocks would make these reads too expensive. */
 export const MOST_BLOCKS = 200;
 
-/** The length of an expression is limited: expired blocks that are not deleted now are deleted with the next one. */
+/** Each is a write of its own: expired blocks that are not deleted now are deleted with the next one. */
 const MOST_FORGOTTEN = 50;
 
 const LAYOUT = v.object({ from: v.number(), shards: v.number() });
@@ -35,9 +35,11 @@ const SWITCH = v.object({
 const SWITCH_CONDITIONS = {
   storeLayouts: { "they are those that were read": "layoutsVersion = :read" },
   storeFirstLayouts: { "there are none yet": "attribute_not_exists(layoutsVersion)" },
+  addEarlierLayouts: { "they begin earlier": "layouts[0].#from > :from" },
   pause: { "sending is not paused": "NOT paused = :true" },
   resume: { "sending is paused": "paused = :true" },
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
+  forget: { "it is over": "#block <= :now" },
   block: { "it is not blocked for longer already": "NOT #block > :until" },
   unblock: { "it is blocked": "attribute_exists(#block)" },
 } as const satisfies Record<string, Conditions>;
@@ -52,7 +54,7 @@ export const SWITCH_ITEM: ItemKind = {
   },
   writes: {
     callers: ["storeLayouts", "storeFirstLayouts"],
-    operator: ["pause", "resume", "revoke", "block", "unblock"],
+    operator: ["addEarlierLayouts", "pause", "resume", "revoke", "forget", "block", "unblock"],
   },
   ttl: "none",
 };
@@ -115,6 +117,16 @@ async function storeLayouts(
   }).catch(() => undefined);
 }
 
+/** Puts the layouts of a copy before those that were stored since its item was lost: a day keeps its shards. */
+export async function addEarlierLayouts({ update }: Pick<Table, "update">, copied: Item) {
+  const { layouts } = v.parse(SWITCH, copied);
+  const values = { ":layouts": layouts, ":from": layouts[0]?.from, ":one": 1 };
+  const write = { pk: PK, names: { "#from": "from" }, values };
+  const set = "SET layouts = list_append(:layouts, layouts) ADD layoutsVersion :one";
+  const conditions = SWITCH_CONDITIONS.addEarlierLayouts;
+  if (layouts.length > 0) await update({ ...write, update: set, conditions });
+}
+
 /** The operator's writes to all sends, and to scopes. */
 export function switchOperations(table: Table) {
   return {
@@ -142,6 +154,10 @@ export function switchOperations(table: Table) {
 }
 
 function scopeBlocks(table: Table) {
+  async function end(name: string, conditions: Conditions, now?: Instant): Promise<void> {
+    const write = { update: "REMOVE #block, #because", names: attributesOf(name) };
+    await table.update({ pk: PK, ...write, conditions, values: { ":now": now } });
+  }
   return {
     async read(name: string) {
       const item = (await table.read(PK)) ?? {};
@@ -153,31 +169,18 @@ function scopeBlocks(table: Table) {
       const blocks = blocksIn(await table.read(PK));
       const over = blocks.filter(([other, { until }]) => other !== name && until <= now);
       if (blocks.length - over.length >= MOST_BLOCKS) return "full";
-      const past = Object.fromEntries(
-        over.slice(0, MOST_FORGOTTEN).flatMap(([other], index) => [
-          [`#block${index}`, BLOCK_PREFIX + other],
-          [`#because${index}`, REASON_PREFIX + other],
-        ]),
-      );
-      const forgotten = over.length > 0 ? ` REMOVE ${Object.keys(past).join(", ")}` : "";
       const write = await table.update({
         pk: PK,
-        update: `SET #block = :until, #because = :because${forgotten}`,
+        update: "SET #block = :until, #because = :because",
         conditions: SWITCH_CONDITIONS.block,
-        names: { ...past, ...attributesOf(name) },
+        names: attributesOf(name),
         values: { ":until": block.until, ":because": block.because },
       });
+      const { forget } = SWITCH_CONDITIONS;
+      for (const [other] of over.slice(0, MOST_FORGOTTEN)) await end(other, forget, now);
       return write.kind === "taken" ? undefined : blockNamed(write.item, name);
     },
-    async unblock(name: string) {
-      await table.update({
-        pk: PK,
-        update: "REMOVE #block, #because",
-        conditions: SWITCH_CONDITIONS.unblock,
-        names: attributesOf(name),
-        values: {},
-      });
-    },
+    unblock: (name: string) => end(name, SWITCH_CONDITIONS.unblock),
   } as const;
 }
 

@@ -109,15 +109,15 @@ const API_KEYS: TableFacts = {
     table,
     time,
   }) => {
-    const { create, change, list } = apiKeyOperations(table);
+    const { create, end, list } = apiKeyOperations(table);
     expect(await create(AN_API_KEY, NOON)).toBe(true);
     expect(await create({ ...AN_API_KEY, name: "another" }, NOON)).toBe(false);
     expect(await list()).toEqual([AN_API_KEY]);
     const store = dynamoApiKeys(table, () => time.now);
     expect(await store.read(AN_API_KEY.id)).toEqual(AN_API_KEY);
     const revoked = { ...AN_API_KEY, revokedAt: NOON };
-    await change(revoked);
-    await change({ ...revoked, id: "ffffffffffffffff" });
+    for (const at of [NOON, NOON + 1]) await end(AN_API_KEY.id, "revokedAt", at);
+    await end("ffffffffffffffff", "revokedAt", NOON);
     expect(await store.read(AN_API_KEY.id)).toEqual(AN_API_KEY);
     time.now += LIMITS.switchCacheSeconds * 1_000;
     expect(await store.read(AN_API_KEY.id)).toEqual(revoked);
