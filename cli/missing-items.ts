@@ -1,7 +1,12 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { CLAIM_ITEM } from "../functions/adapters/dynamodb/claims.ts";
+import { addEarlierLayouts, SWITCH_ITEM } from "../functions/adapters/dynamodb/sending-switch.ts";
+import { type Item, openTable, type Table } from "../functions/adapters/dynamodb/table.ts";
 import { VERIFICATION_ITEM } from "../functions/adapters/dynamodb/verifications.ts";
+
+/** An expression has 4 KB at most. */
+const ATTRIBUTES_OF_A_WRITE = 90;
 
 /** A code of a copy could be approved once more, so these are never added. */
 const OF_CODES = [VERIFICATION_ITEM, CLAIM_ITEM].map(({ key }) => key.split("<")[0] ?? key);
@@ -9,40 +14,42 @@ const OF_CODES = [VERIFICATION_ITEM, CLAIM_ITEM].map(({ key }) => key.split("<")
 type Added = Readonly<Record<"added" | "kept" | "leftOut", number>>;
 
 /**
- * Adds the items of a restored copy that the table lacks: numbers, blocks, revocations, API keys, counters and money. An item that the table has
- * stays as it is, since it is the newer one. Verifications and claims are left out. Throws the faults of DynamoDB; a second run adds the rest.
+ * Adds what a restored copy has and the table lacks: numbers, blocks, revocations, API keys, counters and money. Each attribute is added by itself,
+ * since the next pause, key or send creates an item anew. One that the table has stays as it is, since it is the newer one. Verifications and
+ * claims are left out. Throws the faults of DynamoDB; a second run adds the rest.
  */
 export async function addMissing(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Added> {
   const count = { added: 0, kept: 0, leftOut: 0 };
-  const add = async (item: Readonly<Record<string, unknown>>): Promise<void> => {
+  const table = openTable(to, client);
+  const add = async (item: Item): Promise<void> => {
     if (OF_CODES.some((prefix) => String(item["pk"]).startsWith(prefix))) count.leftOut += 1;
-    else if (await isAdded(client, to, item)) count.added += 1;
+    else if (await isAdded(table, item)) count.added += 1;
     else count.kept += 1;
   };
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const scan = new ScanCommand({ TableName: from, ConsistentRead: true, ExclusiveStartKey });
-    const { Items = [], LastEvaluatedKey } = await client.send(scan);
-    await Promise.all(Items.map(add));
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const pages = paginateScan({ client }, { TableName: from, ConsistentRead: true });
+  for await (const { Items = [] } of pages)
+    await Promise.all(Items.map((item) => add(unmarshall(item))));
   return count;
 }
 
-async function isAdded(
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  Item: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
-  const ConditionExpression = "attribute_not_exists(pk)";
-  try {
-    await client.send(new PutCommand({ TableName, Item, ConditionExpression }));
-    return true;
-  } catch (fault) {
-    if (fault instanceof Error && fault.name === "ConditionalCheckFailedException") return false;
-    throw fault;
+async function isAdded(table: Table, { pk, writtenBy: _, ...copied }: Item): Promise<boolean> {
+  const left = Object.entries(copied);
+  let isMissing = false;
+  while (left.length > 0) {
+    const some = left.splice(0, ATTRIBUTES_OF_A_WRITE).map((of, at) => [`a${at}`, ...of] as const);
+    const lacks = some.map(([a]) => `attribute_not_exists(#${a})`);
+    const { kind } = await table.update({
+      pk,
+      update: `SET ${some.map(([a]) => `#${a} = if_not_exists(#${a}, :${a})`).join(", ")}`,
+      conditions: { "it lacks one": `(${lacks.join(" OR ")})` },
+      names: Object.fromEntries(some.map(([a, name]) => [`#${a}`, name])),
+      values: Object.fromEntries(some.map(([a, , value]) => [`:${a}`, value])),
+    });
+    isMissing ||= kind === "taken";
   }
+  if (pk === SWITCH_ITEM.key) await addEarlierLayouts(table, copied);
+  return isMissing;
 }

@@ -1,7 +1,6 @@
 /** `npm run restore -- <stage> --from <table>`: adds what a restored copy of the table has and the table lacks. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { STAGES } from "../infra/stages.ts";
 import { asking } from "./aws-faults.ts";
 import { outputsOf } from "./deployed.ts";
@@ -20,7 +19,7 @@ await runCommand(async () => {
     throw new CommandFault("Name the copy: --from with the name of its table.");
   const to = (await outputsOf(new CloudFormationClient({}), place))("Table");
   if (from === to) throw new CommandFault(`${from} is the table itself, and no copy of it.`);
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const client = new DynamoDBClient({});
   const { added, kept, leftOut } = await asking(() => addMissing(client, { from, to }));
   tell(
     `${yes()} ${added} items added. ${kept} were there and stay. ${leftOut} of codes were left out: no code is good again.`,

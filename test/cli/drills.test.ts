@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { addMissing } from "../../cli/missing-items.ts";
 import { operatorStores } from "../../functions/adapters/dynamodb/operator-stores.ts";
+import { dynamoSendingSwitch } from "../../functions/adapters/dynamodb/sending-switch.ts";
 import { operations } from "../../functions/operator/handler.ts";
 import { check } from "../../functions/verification/check.ts";
 import { start } from "../../functions/verification/start.ts";
@@ -15,12 +14,14 @@ import {
   type Deps,
   idIn,
   keysBy,
+  NOON,
   newestCode,
   someDeps,
   TEST_SPEND,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
 import { type EngineTable, type RunningEngine, runEngine } from "../support/engine-tables.ts";
+import { A_KEY } from "../support/key-maker.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/operate/drills.md"), "utf8");
 const [PHONE, OTHER] = ["+447700900123", "+447700900124"];
@@ -49,41 +50,46 @@ async function isApproved(of: Deps, started: Awaited<ReturnType<typeof startOf>>
 }
 
 describe("the drill of", () => {
-  it("restoring gives numbers and money back, keeps newer blocks, and revives no code", async () => {
+  it("restoring gives back numbers, money, keys, blocks and revocations, keeps what is newer, and revives no code", async () => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const { keys, clock, scopeTerms, spendTerms, random } = deps;
     const terms = { keys, clock, scopeTerms, spendTerms, random };
     const operate = operations({ stores: operatorStores(table.table), ...terms });
     const ask = (operation: object) => operate(operation, { awsRequestId: "drill" });
-    const block = (target: string) =>
-      ask({ command: "block", target, seconds: 86_400, reason: "a stalker" });
+    const block = { command: "block", seconds: 86_400, reason: "a stalker" };
+    const pause = { command: "pause", reason: "items are lost" };
+    const readBy = (now: number) => dynamoSendingSwitch(table.table, () => now, 4).switchState();
     const started = await startOf(deps);
-    await block(OTHER);
-    await block("192.0.2.8");
+    const more = Array.from({ length: 45 }, (_, at) => `198.51.100.${at}`);
+    for (const target of [OTHER, ...more, "192.0.2.8"]) await ask({ ...block, target });
+    const others = [A_KEY, pause, { command: "resume" }, { command: "revoke-all" }];
+    for (const operation of others) await ask(operation);
+    await readBy(NOON - 3_600_000);
     const copy = await engine.freshTable();
     const before = await table.items();
     await Promise.all(before.map((item) => copy.put(item)));
-    await block("192.0.2.9");
-    const lost = before.map(({ pk }) => String(pk)).filter((pk) => !pk.startsWith("switch#"));
-    await Promise.all(lost.map((pk) => table.table.remove(pk)));
+    await Promise.all(before.map(({ pk }) => table.table.remove(String(pk))));
 
+    const newer = [pause, { command: "revoke", target: OTHER }, A_KEY];
+    for (const operation of newer) await ask(operation);
+    await readBy(NOON);
     const names = { from: copy.name, to: table.name };
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const { endpoint } = engine;
-    const raw = new DynamoDBClient({ endpoint, region: "eu-west-2", credentials });
-    const client = DynamoDBDocumentClient.from(raw);
-    const count = await addMissing(client, names);
-    const after = await table.items();
-    const kinds = new Set(after.map(({ pk }) => String(pk).split("#")[0]));
-    expect(kinds).toEqual(new Set(["number", "spend", "scope", "switch"]));
-    expect(count).toMatchObject({ leftOut: 1, added: before.length - 2, kept: 1 });
+    const all = before.length - 1;
+    expect(await addMissing(table.client, names)).toEqual({ leftOut: 1, added: all, kept: 0 });
+    expect(await readBy(NOON)).toMatchObject({
+      isPaused: true,
+      ticketsFrom: NOON,
+      layouts: [NOON, NOON + 3_600_000].map((from) => ({ from, shards: 4 })),
+    });
+    expect(await ask({ command: "keys-list" })).toHaveProperty("keys.length", 2);
+    await ask({ command: "resume" });
+    deps.time.now += 10_000;
     expect(await startOf(deps, OTHER)).toMatchObject({ why: "number-locked" });
-    const who = ["192.0.2.8", "192.0.2.9"].map((target) => ask({ command: "who", target }));
-    for (const scope of await Promise.all(who))
-      expect(scope).toHaveProperty("block.because", "a stalker");
+    const blocked = aStart({ to: "+447700900125", clientAddress: "192.0.2.8" });
+    expect(await start(deps, blocked)).toMatchObject({ why: "too-many-requests" });
     vi.restoreAllMocks();
     expect(await isApproved(deps, started)).toBe(false);
-    expect(await addMissing(client, names)).toMatchObject({ added: 0 });
+    expect(await addMissing(table.client, names)).toEqual({ leftOut: 1, added: 0, kept: all });
   });
 
   it.each([
