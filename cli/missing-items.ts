@@ -1,5 +1,5 @@
-import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { CLAIM_ITEM } from "../functions/adapters/dynamodb/claims.ts";
 import { addEarlierLayouts, SWITCH_ITEM } from "../functions/adapters/dynamodb/sending-switch.ts";
 import { type Item, openTable, type Table } from "../functions/adapters/dynamodb/table.ts";
@@ -29,9 +29,9 @@ export async function addMissing(
     else if (await isAdded(table, item)) count.added += 1;
     else count.kept += 1;
   };
-  const pages = paginateScan({ client }, { TableName: from, ConsistentRead: true });
-  for await (const { Items = [] } of pages)
-    await Promise.all(Items.map((item) => add(unmarshall(item))));
+  const documents = { client: DynamoDBDocumentClient.from(client) };
+  const pages = paginateScan(documents, { TableName: from, ConsistentRead: true });
+  for await (const { Items = [] } of pages) await Promise.all(Items.map(add));
   return count;
 }
 
