@@ -1,4 +1,5 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SECRET_MINUTES } from "../functions/adapters/secrets/secrets.ts";
 import { AUTH_TOKEN } from "../functions/adapters/twilio/callbacks.ts";
 import {
   parseTwilioCredentials,
@@ -160,6 +161,6 @@ export function storedWords(mode: "test" | "live", isUnsure: boolean): string {
   return [
     `\n${yes()} Stored, as ${mode} credentials.`,
     ...(isUnsure ? [`${warn("!")} ${doubt}`] : []),
-    "  No deployment is needed: a function reads these after Twilio refuses the old ones.",
+    `  No deployment is needed: functions use these within ${SECRET_MINUTES} minutes.`,
   ].join("\n");
 }

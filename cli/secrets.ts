@@ -1,6 +1,7 @@
 /** `npm run secrets -- <stage>`: asks for Twilio's credentials without showing them, checks them at Twilio, and stores them. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SECRET_MINUTES } from "../functions/adapters/secrets/secrets.ts";
 import { twilioModeOf, twilioRecipientsOf } from "../infra/environments.ts";
 import { challengeOf } from "../infra/sending-terms.ts";
 import { STAGES, type Stage } from "../infra/stages.ts";
@@ -41,9 +42,7 @@ await runCommand(async () => {
     if (challenge !== undefined) {
       const secret = await askChallengeSecret(ask, challenge.provider);
       await storeCredentials(secrets, deployed("ChallengeSecret"), { secret });
-      tell(
-        `${yes()} Stored. Functions that run already keep the old one until they are replaced: deploy again where it must go at once.`,
-      );
+      tell(`${yes()} Stored. Functions use it within ${SECRET_MINUTES} minutes.`);
     }
     return 0;
   } finally {

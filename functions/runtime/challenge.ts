@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { AWS_CLIENT } from "../adapters/aws/client.ts";
 import { once } from "../adapters/aws/once.ts";
 import { challengeVerifier } from "../adapters/challenge/challenge.ts";
-import { secretReader } from "../adapters/secrets/secrets.ts";
+import { SECRET_MINUTES, secretReader } from "../adapters/secrets/secrets.ts";
 import type { Challenge } from "../verification/admission.ts";
 import type { Env } from "./environment.ts";
 import { logFault } from "./log.ts";
@@ -20,6 +20,7 @@ export function challengeIn(env: Env<"start-verification">): Challenge | undefin
     (json) => v.parse(SECRET, json).secret,
   );
   const verifyUrl = env.CHALLENGE_VERIFY_URL;
-  const verifier = challengeVerifier({ ...terms, verifyUrl, secret: once(read), logFault });
+  const secret = once(read, SECRET_MINUTES);
+  const verifier = challengeVerifier({ ...terms, verifyUrl, secret, logFault });
   return { terms, verifier };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDeployArguments } from "../../cli/deploy-command.ts";
 import { parseOpsArguments } from "../../cli/ops-arguments.ts";
+import { SECRET_MINUTES } from "../../functions/adapters/secrets/secrets.ts";
 import { parseOperation } from "../../functions/operator/operation.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
@@ -51,7 +52,8 @@ describe("a runbook", () => {
   });
 
   it("states that new credentials of Twilio need no deployment", () => {
-    expect(textOf("provider-errors.md")).toContain("No deployment is needed");
+    const words = `No deployment is needed: functions use them within ${SECRET_MINUTES} minutes`;
+    expect(textOf("provider-errors.md")).toContain(words);
   });
 
   it("sorts counts of Logs Insights by their name, as it must", () => {

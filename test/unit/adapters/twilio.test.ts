@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { inspect } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { SECRET_MINUTES } from "../../../functions/adapters/secrets/secrets.ts";
 import type { TwilioCredentials } from "../../../functions/adapters/twilio/credentials.ts";
 import {
   type PriceNote,
@@ -131,10 +132,7 @@ const refusedWith = (status: number, code: number): Answer => ({
   }),
 });
 
-function aSender(
-  baseUrl: string,
-  overrides: { credentials?: () => Promise<TwilioCredentials>; senders?: Senders } = {},
-) {
+function aSender(baseUrl: string, overrides: Partial<Parameters<typeof twilioSender>[0]> = {}) {
   const faults: (readonly [what: string, fault: unknown])[] = [];
   const sender = twilioSender({
     credentials: async () => CREDENTIALS,
@@ -147,12 +145,14 @@ function aSender(
   return { sender, faults };
 }
 
-/** Credentials, with a count of how often they were read. */
-function countedCredentials() {
+/** Credentials, with a count of how often they were read: the secrets in turn. */
+function countedCredentials(...secrets: readonly (TwilioCredentials | "unreadable")[]) {
   const counted = { reads: 0 };
   const credentials = async () => {
+    const secret = secrets[counted.reads] ?? CREDENTIALS;
     counted.reads += 1;
-    return CREDENTIALS;
+    if (secret === "unreadable") throw new Error("AccessDenied");
+    return secret;
   };
   return { counted, credentials };
 }
@@ -176,6 +176,20 @@ describe("credentials", () => {
     expect(await sender.send(MESSAGE)).toMatchObject({ kind: "accepted" });
     await sender.send(MESSAGE);
     expect(counted.reads).toBe(2);
+  });
+
+  it("are read again in time for another sender, and stay where they cannot be read", async () => {
+    const { baseUrl, requests } = await aTwilio(() => refusedWith(400, 21606));
+    const changed = { ...ACCOUNT, from: "+447700900001" };
+    const { credentials } = countedCredentials(CREDENTIALS, "unreadable", changed);
+    const { sender } = aSender(baseUrl, { credentials });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const minutes of [0, SECRET_MINUTES, SECRET_MINUTES - 1, 1]) {
+      vi.setSystemTime(Date.now() + minutes * 60_000);
+      await sender.send(MESSAGE);
+    }
+    const old = "+447700900000";
+    expect(requests.map(({ form }) => form["From"])).toEqual([old, old, old, changed.from]);
   });
 
   it.each([
@@ -240,20 +254,13 @@ describe("a message", () => {
 
   it("asks for the credentials once, and again only where it could not have them", async () => {
     const { baseUrl } = await aTwilio(() => accepted);
-    let asked = 0;
-    const { sender, faults } = aSender(baseUrl, {
-      credentials: async () => {
-        asked += 1;
-        if (asked === 1) throw new Error("AccessDenied");
-        return CREDENTIALS;
-      },
-    });
-
+    const { counted, credentials } = countedCredentials("unreadable");
+    const { sender, faults } = aSender(baseUrl, { credentials });
     expect(await sender.send(MESSAGE)).toEqual({ kind: "refused", why: "provider-unavailable" });
     expect(visible(faults[0]?.[1])).toContain("AccessDenied");
     await sender.send(MESSAGE);
     expect(await sender.send(MESSAGE)).toMatchObject({ kind: "accepted" });
-    expect(asked).toBe(2);
+    expect(counted.reads).toBe(2);
   });
 });
 
