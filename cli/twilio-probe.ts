@@ -50,9 +50,8 @@ export async function probeToken(
   baseUrl = twilioUrl(),
 ): Promise<void> {
   const account = { accountSid, apiKeySid: accountSid, apiKeySecret: authToken };
-  const { status } = await read(account, `${baseUrl}/2010-04-01/Accounts/${accountSid}.json`);
-  if (status !== 200)
-    throw new AnswerFault("Twilio does not know this auth token. Nothing was stored.");
+  const itself = await read(account, `${baseUrl}/2010-04-01/Accounts/${accountSid}.json`);
+  if (itself.status !== 200) throw unknown(itself, "this auth token");
 }
 
 type Answer = { readonly status: number; readonly code: number | undefined };
@@ -66,9 +65,9 @@ function ofToken(itself: Answer): Probed {
   throw unknown(itself);
 }
 
-function unknown({ status }: Answer): CommandFault {
+function unknown({ status }: Answer, what = "these credentials"): CommandFault {
   return status === 401 || status === 404
-    ? new AnswerFault("Twilio does not know these credentials. Nothing was stored.")
+    ? new AnswerFault(`Twilio does not know ${what}. Nothing was stored.`)
     : new CommandFault(
         `Twilio answered ${status}, which decides nothing. Nothing was stored; try again.`,
       );

@@ -167,7 +167,7 @@ describe("the auth token", () => {
     expect(questions).toEqual([]);
   });
 
-  it("of another form, or that Twilio does not know, is asked for again", async () => {
+  it("of another form, or that Twilio does not know, is asked for again, and none in an outage", async () => {
     const statuses = [401, 200];
     answers = () => [statuses.shift() ?? 500, { code: 20003 }];
     const known = (given: { accountSid: string; authToken: string }) => probeToken(given, baseUrl);
@@ -180,6 +180,8 @@ describe("the auth token", () => {
       expect.stringMatching(/^Auth token that takes over/),
       "✗ An auth token is 32 hex digits",
     ]);
+    answers = () => [503, {}];
+    await expect(known({ ...live, authToken: TOKEN })).rejects.toThrow("decides nothing");
   });
 });
 
