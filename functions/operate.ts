@@ -6,7 +6,7 @@ import { kmsKeys } from "./adapters/kms/keys.ts";
 import { cryptoRandom } from "./adapters/node/random.ts";
 import { operations } from "./operator/handler.ts";
 import { readEnv } from "./runtime/environment.ts";
-import { scopeTermsOf, spendTermsOf } from "./runtime/terms.ts";
+import { limitsOf, scopeTermsOf, spendTermsOf } from "./runtime/terms.ts";
 
 const env = readEnv("operate");
 
@@ -16,6 +16,7 @@ export const handler = operations({
   random: cryptoRandom,
   keys: kmsKeys(new KMSClient(AWS_CLIENT), { numbersKeyArn: env.NUMBERS_KEY_ARN }),
   clock: Date.now,
+  limits: limitsOf(env),
   scopeTerms: scopeTermsOf(env),
   spendTerms: spendTermsOf(env),
 });

@@ -44,7 +44,6 @@ export function environments(
     PUBLIC_URL: places.proofIssuer,
     CALLBACK_PASS: places.callbackPass,
     ...termsOf(stage),
-    ...limitsEnv(stage),
     ...appCapOf(stage, app),
   };
   const callbacks = {
@@ -171,6 +170,7 @@ export function termsOf(stage: Stage) {
   return {
     SCOPE_TERMS: JSON.stringify(scopeTermsVariable(stage)),
     SPEND_TERMS: JSON.stringify(spendTermsOf(stage)),
+    ...limitsEnv(stage),
   } as const;
 }
 

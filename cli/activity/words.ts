@@ -1,5 +1,5 @@
 import type { OperationResult } from "../../functions/operator/operation.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import { LIMITS, type SendLimit } from "../../functions/policy/limits.ts";
 import { fieldIn, LOG_QUERIES, type LogRow } from "../../infra/log-queries.ts";
 import { bold, dim, no, warn, yes } from "../terminal.ts";
 import type { Logs, Span } from "./logs.ts";
@@ -37,6 +37,7 @@ const WINDOWS: Readonly<Record<string, { readonly windowSeconds: number }>> =
 const SAMPLES: Readonly<Record<string, string>> = {
   ipv4: "192.0.2.1",
   "ipv6-64": "2001:db8::/64",
+  number: "+447700900123",
   range: "+44770090****",
 };
 
@@ -65,19 +66,17 @@ async function limitOf(
   name: (typeof TOP)[number],
   { client = "", country = "" }: LogRow,
 ): Promise<string> {
-  if (name === "numbers")
-    return LIMITS.sendsPerNumber
-      .map(({ max, windowSeconds }) => within(max, windowSeconds))
-      .join(", ");
-  const kind = { clients: client.split(":")[0] ?? "", ranges: "range", countries: "country" }[name];
+  const [clients = ""] = client.split(":");
+  const kind = { clients, numbers: "number", ranges: "range", countries: "country" }[name];
   const target = name === "countries" ? country : SAMPLES[kind];
   const result = target === undefined ? undefined : await operate({ command: "who", target });
+  if (result?.kind === "number") return result.sendsPerNumber.map(within).join(", ");
   const window = WINDOWS[kind];
   if (result?.kind !== "scope" || window === undefined) return "";
-  return result.mode === "off" ? "none" : `${within(result.max, window.windowSeconds)} unverified`;
+  return result.mode === "off" ? "none" : `${within({ ...window, max: result.max })} unverified`;
 }
 
-function within(max: number, seconds: number): string {
+function within({ max, windowSeconds: seconds }: SendLimit): string {
   if (seconds < 60) return `${max} in ${seconds} s`;
   return `${max} in ${seconds < 7_200 ? `${seconds / 60} min` : `${Math.floor(seconds / 3_600)} h`}`;
 }

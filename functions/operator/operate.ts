@@ -1,5 +1,6 @@
 import type { OperatorStores } from "../adapters/dynamodb/operator-stores.ts";
 import { MOST_BLOCKS } from "../adapters/dynamodb/sending-switch.ts";
+import type { Limits } from "../policy/limits.ts";
 import { blockTarget, type ScopeTarget, scopeOf, windowShards } from "../verification/block.ts";
 import { mac } from "../verification/code.ts";
 import type { Mac } from "../verification/identifiers.ts";
@@ -13,6 +14,7 @@ export type OperationsDeps = {
   readonly stores: OperatorStores;
   readonly keys: Pick<Keys, "index">;
   readonly clock: Clock;
+  readonly limits: Pick<Limits, "sendsPerNumber">;
   readonly scopeTerms: ScopeTerms;
   readonly spendTerms: SpendTerms;
 };
@@ -84,11 +86,12 @@ type NumberWork = {
 };
 
 async function onNumber(work: NumberWork, operation: Targeted): Promise<OperationResult> {
-  const { numbers } = work.deps.stores;
-  const { number, subject } = work;
+  const { deps, number, subject } = work;
+  const { numbers } = deps.stores;
+  const { sendsPerNumber } = deps.limits;
   switch (operation.command) {
     case "who":
-      return { kind: "number", subject, ...(await numbers.read(number)) };
+      return { kind: "number", subject, sendsPerNumber, ...(await numbers.read(number)) };
     case "block":
       return blockNumber(work, operation);
     case "unblock":

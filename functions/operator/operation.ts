@@ -99,6 +99,7 @@ const MOMENT = v.number();
 const BLOCK = v.object({ until: MOMENT, because: v.string() });
 const PAUSE = v.object({ since: v.optional(MOMENT), because: v.string() });
 const CAP = v.object({ perHourMicros: v.number(), perDayMicros: v.number() });
+const SEND_LIMIT = v.object({ max: v.number(), windowSeconds: v.number() });
 /** A number or a scope, by its pseudonym in the table and the logs. */
 const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
 
@@ -112,6 +113,8 @@ export const OPERATION_RESULT = v.variant("kind", [
     subject: SUBJECT,
     isKnown: v.boolean(),
     turns: v.array(MOMENT),
+    /** None from a function of an earlier release. */
+    sendsPerNumber: v.optional(v.pipe(v.array(SEND_LIMIT), v.readonly()), []),
     failures: v.number(),
     failedAt: v.optional(MOMENT),
     block: v.optional(BLOCK),

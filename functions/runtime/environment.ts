@@ -121,7 +121,7 @@ export const ENV = {
   "speak-code": [...HTTP, ...TABLE, ...NUMBER_KEYS, ...CALLBACKS],
   "report-outcome": [...TWILIO],
   "publish-events": ["EVENT_BUS_NAME"],
-  operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS],
+  operate: [...TABLE, "NUMBERS_KEY_ARN", ...TERMS, ...LIMITS],
 } as const;
 
 export type AnyFunctionName = keyof typeof ENV;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { OPERATION_RESULT, type OperationResult } from "../../functions/operator/operation.ts";
-import { LIMITS } from "../../functions/policy/limits.ts";
+import type { SendLimit } from "../../functions/policy/limits.ts";
 import type { Stage } from "../../infra/stages.ts";
 import type { FunctionLine, Outcome } from "../functions/thread.ts";
 import type { Served } from "../gateway/served.ts";
@@ -144,15 +144,15 @@ export function createActivity({ stage, operate, now }: Ground): Activity {
 }
 
 function countersIn(result: OperationResult | undefined, at: number): Counters | undefined {
-  if (result?.kind === "number") return { ...turnsOf(result.turns, at), block: result.block };
+  if (result?.kind === "number")
+    return { ...turnsOf(result.turns, result.sendsPerNumber, at), block: result.block };
   if (result?.kind !== "scope") return undefined;
   const { unverified, max, mode, block } = result;
   return { used: Math.max(0, unverified), ...(mode !== "off" && { max }), block };
 }
 
 /** The turns of a number in its fullest window, without the first row: every send fills it for half a minute. */
-function turnsOf(turns: readonly number[], at: number) {
-  const [, ...rows] = LIMITS.sendsPerNumber;
+function turnsOf(turns: readonly number[], [, ...rows]: readonly SendLimit[], at: number) {
   const used = (seconds: number) => turns.filter((turn) => turn > at - seconds * 1_000).length;
   return rows
     .map(({ max, windowSeconds }) => ({ used: used(windowSeconds), max }))

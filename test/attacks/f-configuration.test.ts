@@ -37,9 +37,7 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
       scopeTerms: { ...base.scopeTerms, limits: { ...limits, "home-country": shared } },
       spendTerms: { ...TEST_SPEND, total: cap, keptForTickets: 0, shards },
     };
-    const { keys, clock, scopeTerms, spendTerms, random } = deps;
-    const stores = operatorStores(ground.table);
-    const operate = operations({ stores, keys, clock, scopeTerms, spendTerms, random });
+    const operate = operations({ ...deps, stores: operatorStores(ground.table) });
     return {
       deps,
       ask: (operation: unknown) => operate(operation, CONTEXT),
@@ -65,9 +63,8 @@ await describeOnEngines("a configuration that changes", ({ freshTable }) => {
     const { deps, ask, starts } = deployed(1);
     expect(await starts(3)).toBe(3);
     const terms = { ...deps.scopeTerms, homeCountry: "FR" } as const;
-    const { keys, clock, spendTerms, random } = deps;
     const stores = operatorStores(ground.table);
-    const away = operations({ stores, keys, clock, spendTerms, random, scopeTerms: terms });
+    const away = operations({ ...deps, stores, scopeTerms: terms });
     expect(await ask(WHO)).toMatchObject({ unverified: 3 });
     expect(await away(WHO, CONTEXT)).toMatchObject({ unverified: 3 });
   });

@@ -53,9 +53,7 @@ async function isApproved(of: Deps, started: Awaited<ReturnType<typeof startOf>>
 describe("the drill of", () => {
   it("restoring gives back numbers, money, keys, blocks and revocations, keeps what is newer, and revives no code", async () => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    const { keys, clock, scopeTerms, spendTerms, random } = deps;
-    const terms = { keys, clock, scopeTerms, spendTerms, random };
-    const operate = operations({ stores: operatorStores(table.table), ...terms });
+    const operate = operations({ ...deps, stores: operatorStores(table.table) });
     const ask = (operation: object) => operate(operation, { awsRequestId: "drill" });
     const block = { command: "block", seconds: 86_400, reason: "a stalker" };
     const pause = { command: "pause", reason: "items are lost" };

@@ -30,7 +30,7 @@ beforeEach(async () => {
   ground = await engine.freshTable();
   const base = someDeps(engineStores(ground.table, () => base.time.now));
   deps = base;
-  operate = operations({ stores: operatorStores(ground.table), ...terms() });
+  operate = operations({ ...deps, stores: operatorStores(ground.table) });
   lines.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });
@@ -38,10 +38,6 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const terms = () => {
-  const { keys, clock, scopeTerms, spendTerms, random } = deps;
-  return { keys, clock, scopeTerms, spendTerms, random };
-};
 const ask = (operation: unknown) => operate(operation, CONTEXT);
 /** Does the second command after each read of the first. */
 const during = (second: object, first: object) => {
@@ -51,7 +47,7 @@ const during = (second: object, first: object) => {
     return item;
   };
   const stores = operatorStores({ ...ground.table, read });
-  return operations({ stores, ...terms() })(first, CONTEXT);
+  return operations({ ...deps, stores })(first, CONTEXT);
 };
 const startOf = (request: Partial<StartRequest> = {}) => start(deps, aStart(request));
 const itemOf = async (kind: string) =>
@@ -309,7 +305,7 @@ describe("every call", () => {
     const read = async () => {
       throw new Error(`no answer about ${PHONE}`);
     };
-    const failing = operations({ stores: operatorStores({ ...ground.table, read }), ...terms() });
+    const failing = operations({ ...deps, stores: operatorStores({ ...ground.table, read }) });
     await expect(failing(WHO, CONTEXT)).rejects.toThrow(
       /^the operation failed; its log has the cause$/,
     );

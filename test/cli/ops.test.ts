@@ -91,6 +91,7 @@ describe("a command line", () => {
 
 describe("the words for a result", () => {
   const subject = { of: "number", pseudonym: "P".repeat(43) };
+  const known = { kind: "number", subject, sendsPerNumber: [] } as const;
   const block = { until: NOON + 86_400_000, because: "spam" };
   const pause = { since: NOON - 3_600_000, because: "Twilio is down" };
   const turns = [NOON - 60_000, NOON - 3_600_000, NOON - 100_000_000];
@@ -98,14 +99,11 @@ describe("the words for a result", () => {
   it.each<[OperationResult, string]>([
     [{ kind: "refused", why: "a reason" }, "✗ Refused: a reason."],
     [
-      { kind: "number", subject, isKnown: true, turns, failures: 85, block },
+      { ...known, isKnown: true, turns, failures: 85, block },
       "2 in 24 hours, the last one 1 min ago",
     ],
-    [
-      { kind: "number", subject, isKnown: true, turns, failures: 85 },
-      "85 in a row; it locks at 85: locked",
-    ],
-    [{ kind: "number", subject, isKnown: false, turns: [], failures: 0 }, "none is remembered"],
+    [{ ...known, isKnown: true, turns, failures: 85 }, "85 in a row; it locks at 85: locked"],
+    [{ ...known, isKnown: false, turns: [], failures: 0 }, "none is remembered"],
     [
       {
         kind: "scope",
