@@ -9,7 +9,7 @@ export type Phone = Branded<"Phone">;
 export type Mac = Branded<"Mac">;
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, the rest ciphertext, in base64url. */
 export type Sealed = Branded<"Sealed">;
-/** `v<epoch>-<144 random bits in base64url>`, and `.<app>` for another app than the stage's own: a bearer secret that only its starter receives. */
+/** `v<epoch>-<144 bits in base64url>`, of which 128 or all are random, and `.<app>` for another app than the stage's own: a bearer secret that only its starter receives. */
 export type VerificationId = Branded<"VerificationId">;
 /** SHA-256 of an id in base64url: the table and `jti` hold it instead of the id. */
 export type VerificationKey = Branded<"VerificationKey">;
