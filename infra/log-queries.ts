@@ -12,9 +12,17 @@ export type LogQuery = {
   readonly by: readonly string[];
   /** The first one sorts, the largest first. */
   readonly figures: Readonly<Record<string, Figure>>;
+  /** `MOST_ROWS`, if not given. */
+  readonly most?: number;
 };
 
 const ASKED = { asked: "lines", sent: { field: "outcome", is: "sent" } } as const;
+/** What a person reads of a ranking. */
+const MOST_ROWS = 50;
+/** The most that Logs Insights returns at once. */
+const MOST_LINES = 10_000;
+/** The report joins these answers, and a row cut off in one would count as 0. */
+const JOINED = { by: ["app", "country", "channel"], most: MOST_LINES } as const;
 
 export const LOG_QUERIES = {
   clients: { title: "Who asks for codes? Clients", event: "send", by: ["client"], figures: ASKED },
@@ -29,13 +37,13 @@ export const LOG_QUERIES = {
   sends: {
     title: "Sends by app, country and channel, and what they were reserved at",
     event: "send",
-    by: ["app", "country", "channel"],
+    ...JOINED,
     figures: { ...ASKED, micros: { sumOf: "priceMicros" } },
   },
   deliveries: {
     title: "Deliveries by app, country and channel",
     event: "delivery",
-    by: ["app", "country", "channel"],
+    ...JOINED,
     figures: {
       ended: "lines",
       delivered: { field: "delivery", is: "delivered" },
@@ -46,7 +54,7 @@ export const LOG_QUERIES = {
   checks: {
     title: "Checks by app, country and channel",
     event: "check",
-    by: ["app", "country", "channel"],
+    ...JOINED,
     figures: { checked: "lines", approved: { field: "result", is: "approved" } },
   },
   refusals: {
@@ -66,10 +74,8 @@ export const LOG_QUERIES = {
 
 export type LogQueryName = keyof typeof LOG_QUERIES;
 
-const MOST_ROWS = 50;
-
 /** The lines of a query in the language of Logs Insights. */
-export function queryLines({ event, by, figures }: LogQuery): readonly string[] {
+export function queryLines({ event, by, figures, most = MOST_ROWS }: LogQuery): readonly string[] {
   const columns = Object.entries(figures).map(
     ([name, figure]) => `${figureText(figure)} as ${name}`,
   );
@@ -78,7 +84,7 @@ export function queryLines({ event, by, figures }: LogQuery): readonly string[] 
     `filter event = "${event}"`,
     `stats ${columns.join(", ")} by ${by.join(", ")}`,
     `sort ${first} desc`,
-    `limit ${MOST_ROWS}`,
+    `limit ${most}`,
   ];
 }
 
@@ -87,8 +93,6 @@ function figureText(figure: Figure): string {
   if ("millisecondsAt" in figure) return `pct(milliseconds, ${figure.millisecondsAt})`;
   return "sumOf" in figure ? `sum(${figure.sumOf})` : `sum(${figure.field} = "${figure.is}")`;
 }
-
-const MOST_LINES = 1_000;
 
 /** The text that finds the lines with this value in one of the fields, oldest first. */
 export function timelineText(fields: readonly string[], value: string): string {
@@ -111,7 +115,7 @@ export function answerOf(query: LogQuery, lines: readonly object[]): readonly Lo
   return [...groups.values()]
     .map((group) => rowOf(query, group))
     .toSorted((one, other) => Number(other[sorting]) - Number(one[sorting]))
-    .slice(0, MOST_ROWS);
+    .slice(0, query.most ?? MOST_ROWS);
 }
 
 function rowOf({ by, figures }: LogQuery, group: readonly object[]): LogRow {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deployedLogs } from "../../cli/activity/logs.ts";
 import { formatted, report, timelineWords } from "../../cli/activity/words.ts";
 import { parseOpsArguments } from "../../cli/ops-arguments.ts";
-import { answerOf, LOG_QUERIES, queryLines } from "../../infra/log-queries.ts";
+import { answerOf, LOG_QUERIES, type LogQueryName, queryLines } from "../../infra/log-queries.ts";
 import { close, serverOf } from "../../local/listening.ts";
 import { clientSettings } from "./stack-answer.ts";
 
@@ -23,7 +23,7 @@ describe("a query of the logs", () => {
       'filter event = "send"',
       'stats count(*) as asked, sum(outcome = "sent") as sent, sum(priceMicros) as micros by app, country, channel',
       "sort asked desc",
-      "limit 50",
+      "limit 10000",
     ]);
     expect(answerOf(LOG_QUERIES.sends, LINES)).toEqual([
       { app: "", country: "GB", channel: "sms", asked: "3", sent: "2", micros: "120000" },
@@ -159,6 +159,17 @@ describe("npm run ops -- report", () => {
       { app: "shop", sent: "4", approved: "4" },
       { app: "main", sent: "4", approved: "1" },
     ]);
+  });
+
+  it("has every group of a stage with more than 50", async () => {
+    const sends = [...Array(63).keys()].map((app) => ({ ...SEND, app }));
+    const checks = sends.map((send) => ({ ...send, event: "check", result: "approved" }));
+    const lines = [...sends, ...checks.toReversed()];
+    const ask = async (name: LogQueryName) => answerOf(LOG_QUERIES[name], lines);
+    const rows = await report({ ...source, ask }, span);
+    expect(rows.map(({ approved, dollars }) => [approved, dollars])).toEqual(
+      Array(63).fill(["1", "0.06"]),
+    );
   });
 
   it("and top and timeline are asked for with a place, a time and a format", () => {
