@@ -1,6 +1,7 @@
 import type { OperationResult, Subject } from "../functions/operator/operation.ts";
 import { LIMITS } from "../functions/policy/limits.ts";
 import { RETENTION } from "../functions/policy/retention.ts";
+import { isForgotten } from "../functions/verification/rules.ts";
 import { bold, dim, no, table, warn, yes } from "./terminal.ts";
 
 type Result<Kind extends OperationResult["kind"]> = Extract<OperationResult, { kind: Kind }>;
@@ -52,17 +53,18 @@ export function wordsOf(result: OperationResult, now: number): string {
 }
 
 function numberWords(
-  { subject, isKnown, turns, failures, block, ticketsFrom }: Result<"number">,
+  { subject, isKnown, turns, failures, failedAt, block, ticketsFrom }: Result<"number">,
   now: number,
 ): string {
   const today = turns.filter((turn) => turn > now - 86_400_000);
-  const isLocked = failures >= LIMITS.consecutiveFailures;
+  const counted = isForgotten({ failedAt }, now) ? 0 : failures;
+  const isLocked = counted >= LIMITS.consecutiveFailures;
   const rows: readonly (readonly [string, string])[] = [
     ["pseudonym", bold(subject.pseudonym)],
     ["messages", isKnown ? turnWords(today, now) : "none is remembered"],
     [
       "wrong codes",
-      `${failures} in a row; it locks at ${LIMITS.consecutiveFailures}${isLocked ? `: ${no("locked")}` : ""}`,
+      `${counted} in a row; it locks at ${LIMITS.consecutiveFailures}${isLocked ? `: ${no("locked")}` : ""}`,
     ],
     ["blocked", blockWords(block, now)],
     ...(ticketsFrom === undefined
@@ -86,11 +88,15 @@ function scopeWords(
     ["pseudonym", bold(subject.pseudonym)],
     [
       "unverified",
-      `${Math.max(0, unverified)} of ${max} sends, in the window until ${moment(windowEndsAt, now)}`,
+      mode === "off"
+        ? "not counted"
+        : `${Math.max(0, unverified)} of ${max} sends, in the window until ${moment(windowEndsAt, now)}`,
     ],
     [
       "when full",
-      mode === "enforce" ? "it sends nothing until the window ends" : "it is only reported",
+      mode === "enforce"
+        ? "it sends nothing until the window ends"
+        : `nothing is refused: its mode is ${mode}`,
     ],
     ["blocked", blockWords(block, now)],
   ];
@@ -152,7 +158,7 @@ function blockedMeans(subject: Subject): string {
 function unlockedWords({ subject, failures }: Result<"unlocked">): string {
   if (failures === 0)
     return `${warn("!")} Nothing changed: the number had no wrong codes.\n${pseudonymRow(subject)}`;
-  return `${yes()} The number is ${bold("unlocked")}: ${failures} wrong codes in a row are forgotten.\n${pseudonymRow(subject)}`;
+  return `${yes()} The number is ${bold("not locked")}: ${failures} wrong codes in a row are forgotten.\n${pseudonymRow(subject)}`;
 }
 
 function erasedWords(

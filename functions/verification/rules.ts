@@ -70,6 +70,9 @@ function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {
 }
 
 /** Failures without a time are remembered. */
-function isForgotten({ failedAt = Number.POSITIVE_INFINITY }: NumberRecord, now: Instant): boolean {
+export function isForgotten(
+  { failedAt = Number.POSITIVE_INFINITY }: Pick<NumberRecord, "failedAt">,
+  now: Instant,
+): boolean {
   return failedAt <= now - LIMITS.failureMemorySeconds * 1_000;
 }

@@ -91,38 +91,28 @@ describe("a command line", () => {
 
 describe("the words for a result", () => {
   const subject = { of: "number", pseudonym: "P".repeat(43) };
-  const known = { kind: "number", subject, sendsPerNumber: [] } as const;
   const block = { until: NOON + 86_400_000, because: "spam" };
   const pause = { since: NOON - 3_600_000, because: "Twilio is down" };
   const turns = [NOON - 60_000, NOON - 3_600_000, NOON - 100_000_000];
+  const known = { isKnown: true, sendsPerNumber: [], turns, failures: 85 };
+  const number = { kind: "number", subject, ...known } as const;
+  const ipv4 = { ...subject, of: "ipv4" };
+  const counted = { unverified: 3, max: 30, windowEndsAt: NOON };
+  const scope = { kind: "scope", subject: ipv4, ...counted } as const;
 
   it.each<[OperationResult, string]>([
     [{ kind: "refused", why: "a reason" }, "✗ Refused: a reason."],
-    [
-      { ...known, isKnown: true, turns, failures: 85, block },
-      "2 in 24 hours, the last one 1 min ago",
-    ],
-    [{ ...known, isKnown: true, turns, failures: 85 }, "85 in a row; it locks at 85: locked"],
-    [{ ...known, isKnown: false, turns: [], failures: 0 }, "none is remembered"],
-    [
-      {
-        kind: "scope",
-        subject: { ...subject, of: "ipv4" },
-        mode: "enforce",
-        unverified: 3,
-        max: 30,
-        windowEndsAt: NOON,
-      },
-      "3 of 30 sends",
-    ],
+    [{ ...number, block }, "2 in 24 hours, the last one 1 min ago"],
+    [number, "85 in a row; it locks at 85: locked"],
+    [{ ...number, failedAt: NOON - 31 * 86_400_000 }, "0 in a row; it locks at 85\n"],
+    [{ ...number, isKnown: false, turns: [], failures: 0 }, "none is remembered"],
+    [{ ...scope, mode: "enforce" }, "3 of 30 sends"],
+    [{ ...scope, mode: "off" }, "unverified   not counted\n    when full    nothing is refused"],
     [
       { kind: "blocked", subject, until: block.until },
       "blocked until 2027-01-16 08:00 UTC, in 24 h",
     ],
-    [
-      { kind: "blocked", subject: { ...subject, of: "ipv4" }, until: NOON },
-      "Nothing is sent for it, from 10 seconds on.",
-    ],
+    [{ kind: "blocked", subject: ipv4, until: NOON }, "Nothing is sent for it, from 10 seconds on"],
     [{ kind: "blocked-longer", subject, block }, "blocked already, until 2027-01-16 08:00"],
     [{ kind: "opened", subject, block }, "open again"],
     [{ kind: "not-blocked", subject }, "Nothing changed: the number is not blocked"],
