@@ -137,7 +137,7 @@ function aSender(baseUrl: string, overrides: Partial<Parameters<typeof twilioSen
   const sender = twilioSender({
     credentials: async () => CREDENTIALS,
     baseUrl,
-    timeoutMilliseconds: 300,
+    timeoutMilliseconds: 60_000,
     senders: NO_CALLS,
     logFault: (what, fault) => faults.push([what, fault]),
     ...overrides,
@@ -314,9 +314,10 @@ describe("an answer at create", () => {
 });
 
 describe("a connection", () => {
+  const SOON = { timeoutMilliseconds: 300 };
   it("on which nothing is answered leaves it unknown after the timeout", async () => {
     const { baseUrl, requests } = await aTwilio(() => "silence");
-    expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
+    expect(await aSender(baseUrl, SOON).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
     expect(requests).toHaveLength(1);
   });
 
@@ -327,7 +328,7 @@ describe("a connection", () => {
     ["breaks after the request", (socket) => socket.resetAndDestroy()],
   ])("that %s leaves it unknown", async (_, answer) => {
     const baseUrl = await urlOf(createServer(({ socket }) => void answer(socket)));
-    expect(await aSender(baseUrl).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
+    expect(await aSender(baseUrl, SOON).sender.send(MESSAGE)).toEqual({ kind: "unknown" });
   });
 
   it("is new for every message: one kept over a freeze could break without telling", async () => {
@@ -385,7 +386,7 @@ const approved = (channel: Channel) => ({ ...SENT, end: "approved", channel }) a
 function aReporter(baseUrl: string, credentials = async () => CREDENTIALS) {
   const notes: PriceNote[] = [];
   const notePrice = (note: PriceNote) => notes.push(note);
-  const options = { credentials, baseUrl, notePrice, timeoutMilliseconds: 300 };
+  const options = { credentials, baseUrl, notePrice, timeoutMilliseconds: 60_000 };
   return { ...twilioOutcomeReporter(options), notes };
 }
 
