@@ -11,7 +11,7 @@ const env = readEnv("take-next-step");
 const sending = sendingDeps(env, openTable(env.TABLE_NAME));
 const depsOf = byName(appsOf({ ...env, ALLOWED_ORIGINS: "", HAS_APPS: "" }, sending));
 
-/** Invoked by receive-delivery, never by a route, and never retried: the end user can still request that step. */
+/** Invoked by receive-delivery, never by a route. Lambda retries after a fault: a step that was taken is not taken again. */
 export const handler = async (failed: FailedMessage): Promise<void> => {
   const outcome = await takeNextStep(depsOf(appOf(failed.id) ?? env.APP), failed);
   log({ event: "stepped", outcome: outcome.kind === "refused" ? outcome.why : outcome.kind });

@@ -54,8 +54,8 @@ export async function receiveReport(
     ...(upgrade && { upgrade }),
   };
   if (isNews) deps.journal({ event: "delivery", delivery, ...message, ...(reason && { reason }) });
+  // A repeated report asks for it again: it is taken once, and only after the newest message.
+  if (delivery === "undelivered" && id !== undefined) await deps.nextSteps.take({ id, code });
   await deps.outcomes.report({ end: "final", provider, messageId, country, channel });
-  if (isNews && delivery === "undelivered" && id !== undefined)
-    await deps.nextSteps.take({ id, code });
   return { kind: isNews ? "noted" : "known" };
 }

@@ -420,13 +420,24 @@ describe("a plan", () => {
 
   it("that is automatic takes its next step when a message has failed, and once", async () => {
     const { id, step } = await failedStep(PLAN);
+    // The repeat of a report that ended in a fault.
     await fail("not-on-whatsapp");
-    expect(deps.steps).toEqual([step]);
+    expect(deps.steps).toEqual([step, step]);
     const [one, two] = await Promise.all([takeNextStep(deps, step), takeNextStep(deps, step)]);
     await takeNextStep(deps, step);
     expect([one.kind, two.kind]).toContain("resent");
     expect(deps.messages.map(({ channel }) => channel)).toEqual(["whatsapp", "sms"]);
     expect((await view(id)).channel).toBe("sms");
+  });
+
+  it("that is automatic loses no step where the message cannot be redacted", async () => {
+    depsWith(PLAN, "automatic");
+    await started(deps);
+    const outcomes = { report: () => Promise.reject(new Error("no answer")) };
+    const token = deps.messages[0]?.reportToken ?? "";
+    const report = { delivery: "undelivered", reason: "not-on-whatsapp" } as const;
+    await expect(tell(report, { token, of: { ...deps, outcomes } })).rejects.toThrow("no answer");
+    expect(deps.steps).toHaveLength(1);
   });
 
   it.each([
