@@ -10,6 +10,7 @@ import { argumentsOf, runCommand } from "../cli/terminal.ts";
 import { buildClient, declareTypes, tarballOf } from "../client/build.ts";
 import { bundleFunctions } from "../infra/bundles.ts";
 import { SWAGGER_UI } from "../infra/place.ts";
+import { DOCUMENTS_OUTSIDE } from "../local/documents.ts";
 import { bundlePageScripts } from "../local/page-scripts.ts";
 import { buildServer } from "../server/build.ts";
 import manifest from "./package.json" with { type: "json" };
@@ -45,20 +46,7 @@ const REPLACED: Readonly<Record<string, string>> = {
 };
 
 /** Files that are read at run time, or served under /docs. */
-const COPIED = [
-  "cdk.json",
-  "infra/latchkey.guard",
-  "local/pages",
-  "docs",
-  "README.md",
-  "SECURITY.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "client/README.md",
-  "server/README.md",
-  "cdk/README.md",
-  "examples/README.md",
-];
+const COPIED = ["cdk.json", "infra/latchkey.guard", "local/pages", "docs", ...DOCUMENTS_OUTSIDE];
 
 const BUILDS = { client: buildClient, server: buildServer } as const;
 const packed = (name: keyof typeof BUILDS) => tarballOf(name, BUILDS[name]);

@@ -25,22 +25,24 @@ export const DIAGRAMS = createRequire(import.meta.url).resolve("@mermaid-js/tiny
 const FENCE = "~".repeat(9);
 const DRAWING = '<script src="/pages/mermaid.js" defer></script>';
 
+/** The documents that are not in docs. */
+export const DOCUMENTS_OUTSIDE = [
+  "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "client/README.md",
+  "server/README.md",
+  "cdk/README.md",
+  "examples/README.md",
+] as const;
+
 /** The documents, their pictures and the source files to which they link, by the path under which `npm start` serves them: that of the repository. `/docs` is the README. */
 export function documentPaths(): ReadonlyMap<string, string> {
   const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(?:md|svg|webp)$/.test(name))
     .map((name) => `docs/${name.split("\\").join("/")}`);
-  const others = [
-    "README.md",
-    "SECURITY.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "client/README.md",
-    "server/README.md",
-    "cdk/README.md",
-    "examples/README.md",
-  ];
-  const served = [...pages, ...others].map((page): [string, string] => [
+  const served = [...pages, ...DOCUMENTS_OUTSIDE].map((page): [string, string] => [
     `/${page}`,
     join(ROOT, page),
   ]);
