@@ -6,9 +6,7 @@ import { argumentsOf, CommandFault } from "./terminal.ts";
 
 const HELP = `npm run destroy -- <${Object.keys(STAGES).join("|")}> [--stack <name>] [--this-is-production]   removes a stage, after the name of its stack was typed again`;
 
-/**
- * The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long, against typing it by habit.
- */
+/** The stage to destroy. Throws a `CommandFault` if it is production and the flag is missing. The flag is long, against typing it by habit. */
 export function parseDestroyArguments(args: readonly string[]): StageArgument {
   const options = {
     "this-is-production": { type: "boolean", default: false },

@@ -28,9 +28,7 @@ import type { Stage } from "./stage.ts";
 export type GatewayOptions = {
   /** Replaces `domain` of the settings, for a certificate that is made in the same app. */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate };
-  /**
-   * Whether the account's role for logs of API Gateway is created here. `false` if the account has one: there is one for the account and region.
-   */
+  /** Whether the account's role for logs of API Gateway is created here. `false` if the account has one: there is one for the account and region. */
   readonly setsUpGatewayLogs?: boolean;
 };
 

@@ -18,9 +18,7 @@ export type Engine = {
   readonly stop: () => Promise<void>;
 };
 
-/**
- * Starts an engine on a free port, in memory or with the data in `folder`. Throws with a readable reason if it cannot run.
- */
+/** Starts an engine on a free port, in memory or with the data in `folder`. Throws with a readable reason if it cannot run. */
 export async function startEngine(name: EngineName, folder?: string): Promise<Engine> {
   const start = name === "dynalite" ? startDynalite : startDynamodbLocal;
   return { name, ...(await start(folder)) };

@@ -1,6 +1,4 @@
-/**
- * Requests and answers of the API, as a front end sees them. The lists are open: a newer deployment may send a word that this client does not know.
- */
+/** Requests and answers of the API, as a front end sees them. The lists are open: a newer deployment may send a word that this client does not know. */
 
 /** In the order in which the form offers them. */
 export const CHANNELS = ["sms", "whatsapp", "voice"] as const;

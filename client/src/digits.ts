@@ -1,6 +1,4 @@
-/**
- * The first bits of the digits whose zeros end in 0: Arabic, Persian, Thai, Burmese, Khmer. Unicode 16, general category Nd.
- */
+/** The first bits of the digits whose zeros end in 0: Arabic, Persian, Thai, Burmese, Khmer. Unicode 16, general category Nd. */
 const ROWS = [0x66, 0x6f, 0xe5, 0x104, 0x17e];
 
 /** The text with each digit as 0 to 9, whatever script it was written in; signs of full width become the plain ones (Unicode NFKC). */

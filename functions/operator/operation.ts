@@ -103,9 +103,7 @@ const SEND_LIMIT = v.object({ max: v.number(), windowSeconds: v.number() });
 /** A number or a scope, by its pseudonym in the table and the logs. */
 const SUBJECT = v.object({ of: v.string(), pseudonym: v.string() });
 
-/**
- * The result of a command, as the function answers and the command line reads it. Moments are milliseconds since 1970. No result holds a number.
- */
+/** The result of a command, as the function answers and the command line reads it. Moments are milliseconds since 1970. No result holds a number. */
 export const OPERATION_RESULT = v.variant("kind", [
   v.object({ kind: v.literal("refused"), why: v.string() }),
   v.object({

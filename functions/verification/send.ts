@@ -60,9 +60,7 @@ export type Send<Done> = Pick<
   readonly words: Parameters<typeof segmentsFor>[1];
   /** The turn of a message that failed, if there is one that this may take over; `only`: that turn or none. */
   readonly instead?: { readonly failed: Instant | undefined; readonly only: boolean };
-  /**
-   * Stores the code, beside the turn or once it is taken; nothing where the turn is refused. What another request did in its place is `lost`.
-   */
+  /** Stores the code, beside the turn or once it is taken; nothing where the turn is refused. What another request did in its place is `lost`. */
   readonly store: (turn: Turn) => Promise<Stored<Done> | undefined>;
   readonly done: (verification: Verification) => Done;
 };

@@ -8,9 +8,7 @@ import { EXAMPLES, PROBLEM_MEMBERS } from "./examples.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { apiSchemas, type Json, type RequestName } from "./schemas.ts";
 
-/**
- * The version of the contract, not of the software: a breaking change increments MAJOR (semver.org). `npm run openapi` reports breaking changes.
- */
+/** The version of the contract, not of the software: a breaking change increments MAJOR (semver.org). `npm run openapi` reports breaking changes. */
 const API_VERSION = "2.0.0";
 
 const REQUEST_NAMES: Readonly<Record<ModelName, RequestName>> = {

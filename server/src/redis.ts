@@ -1,8 +1,6 @@
 import type { ReplayStore } from "./replay.ts";
 
-/**
- * Sends one command. With node-redis: `(...parts) => client.sendCommand(parts)`; with ioredis: `(name, ...rest) => client.call(name, ...rest)`.
- */
+/** Sends one command. With node-redis: `(...parts) => client.sendCommand(parts)`; with ioredis: `(name, ...rest) => client.call(name, ...rest)`. */
 export type RedisCommand = (name: string, ...rest: string[]) => Promise<unknown>;
 
 /** Uses in Redis or Valkey: one `SET … NX` each, under `latchkey:proof:` and the id of the proof. */
