@@ -15,7 +15,7 @@ import { warn, yes } from "./terminal.ts";
 import type { Probed } from "./twilio-probe.ts";
 
 /** The only number that Twilio's test credentials send from. https://www.twilio.com/docs/iam/test-credentials */
-const TEST_SENDER = "+15005550006";
+export const TEST_SENDER = "+15005550006";
 
 type Forms = Readonly<Record<string, { readonly pattern: RegExp; readonly words: string }>>;
 

@@ -7,6 +7,7 @@ import {
 } from "../../functions/adapters/twilio/credentials.ts";
 import { describeFault } from "../../functions/adapters/twilio/errors.ts";
 import { TwilioTransport } from "../../functions/adapters/twilio/transport.ts";
+import { TEST_SENDER } from "../ask-credentials.ts";
 import { asking } from "../aws-faults.ts";
 import { bold, CommandFault, dim, no, yes } from "../terminal.ts";
 import { probe } from "../twilio-probe.ts";
@@ -58,8 +59,8 @@ async function refuseLive({ credentials, baseUrl }: Target): Promise<void> {
     );
 }
 
-/** The number that test credentials may send from, and a fictitious one: Ofcom assigns 07700 900000 to 900999 to no subscriber. */
-const USUAL = { from: "+15005550006", to: "+447700900123" };
+/** A fictitious recipient: Ofcom assigns 07700 900000 to 900999 to no subscriber. */
+const USUAL = { from: TEST_SENDER, to: "+447700900123" };
 const TWIML = "<Response><Hangup/></Response>";
 
 async function ask(client: Twilio, { resource, side, number }: MagicNumberCase): Promise<unknown> {
