@@ -1,14 +1,15 @@
 import { inspect } from "node:util";
 import * as v from "valibot";
-import { type Country, DESTINATIONS } from "../functions/policy/destinations.ts";
+import { DESTINATIONS } from "../functions/policy/destinations.ts";
 import { LIMITS, limitFault } from "../functions/policy/limits.ts";
 import { LOCALES } from "../functions/policy/messages/locales.ts";
-import { PRICES } from "../functions/policy/prices.ts";
+import { channelSettings, channelsFor } from "../functions/verification/channels.ts";
 import { OWN_APP } from "../functions/verification/identifiers.ts";
 import { takesOriginHost } from "../functions/verification/message.ts";
 import { appStages } from "./apps.ts";
+import { channelsEnv } from "./environments.ts";
 import { refusedSender } from "./sender-faults.ts";
-import { knownShareOf } from "./sending-terms.ts";
+import { knownShareOf, spendTermsOf } from "./sending-terms.ts";
 import { EXAMPLE_SITE_KEY, STAGE_SCHEMAS, type Stage } from "./stage.ts";
 
 /** A setting that cannot be deployed. Its message is one sentence for the owner of latchkey.config.ts. */
@@ -259,13 +260,19 @@ function unlimitedClients({ production, scopes = {} }: Stage): string | undefine
     : `scopes must be such that no client goes unlimited: ${CLIENTS.join(", ")} keep mode enforce, and a limit of ten times that of limits.ts at most; ${unlimited} does not`;
 }
 
-/** A country without a price cannot be capped. */
-function unpricedCountry({ countries, prices }: Stage): string | undefined {
-  const priced = { ...PRICES.destinations, ...prices };
-  const unpriced = countries.find((country: Country) => !Object.hasOwn(priced, country));
-  return unpriced === undefined
-    ? undefined
-    : `prices must name ${unpriced}, which is opened and has no price in prices.ts`;
+/** A country or a channel without a price cannot be capped. */
+function unpricedCountry(stage: Stage): string | undefined {
+  const { prices } = spendTermsOf(stage);
+  for (const country of stage.countries) {
+    const row = prices[country];
+    if (row === undefined)
+      return `prices must name ${country}, which is opened and has no price in prices.ts`;
+    const channels = channelsFor(country, channelSettings(channelsEnv(stage)));
+    const unpriced = channels.find((channel) => row[channel] === undefined);
+    if (unpriced !== undefined)
+      return `prices must give ${country} a price of ${unpriced}, which the stage opens there: a row replaces that of prices.ts`;
+  }
+  return undefined;
 }
 
 /** A host whose autofill line does not fit into every message: two segments are the most that is paid for. */

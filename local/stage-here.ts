@@ -23,8 +23,8 @@ export function stageFor({
   return { ...dev, scopes: { ...dev.scopes, ...(throttled ? ROOMY : UNLIMITED) } };
 }
 
-/** A message to a country without a list price is reserved at this. */
-const UNKNOWN_PRICE = { sms: 200_000 } as const;
+/** A code to a country without a list price is reserved at this. */
+const UNKNOWN_PRICE = { sms: 200_000, whatsapp: 200_000, voice: 800_000 } as const;
 
 /** Enables the country of the number that receives real messages, at any price. */
 function opening(stage: Stage, real: Phone | undefined): Stage {

@@ -222,6 +222,11 @@ describe("a wrong stage", () => {
     expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
   });
 
+  it("is refused if a row of prices lacks a channel that is open in the country", () => {
+    const stage = { ...STAGES.dev, prices: { GB: { sms: 45_000 } } };
+    expect(() => validateStage("dev", stage)).toThrow(/give GB a price of whatsapp, which .+\.$/);
+  });
+
   it.each([null, undefined, [], "dev", 7])("may not be %j", (stage) => {
     expect(() => validateStage("dev", stage)).toThrow("it must be an object with the settings");
   });

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { CommandFault } from "../../cli/terminal.ts";
+import { validateStage } from "../../infra/stage-rules.ts";
 import { addressesOf } from "../../local/addresses.ts";
 import { parseFlags } from "../../local/flags.ts";
 import { close, listen } from "../../local/listening.ts";
+import { stageFor } from "../../local/stage-here.ts";
 import { banner, faultLine, reloadLine, requestLine } from "../../local/terminal.ts";
 import { aFolder } from "../support/folder.ts";
 import { printed } from "./support/printed.ts";
@@ -178,6 +180,12 @@ describe("flags", () => {
     expect(() => parseFlags(args)).toThrow(CommandFault);
     expect(() => parseFlags(args)).toThrow(words);
   });
+});
+
+it("a real number of a country without a list price has a price for every open channel", () => {
+  const stage = stageFor(parseFlags(["--real", "+5511961234567"]));
+  expect(stage.countries).toContain("BR");
+  expect(() => validateStage("dev", stage)).not.toThrow();
 });
 
 it("a network comes with a seed or without", () => {
