@@ -33,11 +33,15 @@ const THROTTLE = v.pipe(
 const OFF = v.strictObject({ off: v.literal(true), because: WORDS });
 /** Credentials that cost money and reach people. */
 const LIVE = v.strictObject({ live: v.literal(true), because: WORDS });
+/** As a URL parser writes it, because it is used unchanged. A host alone may lack its slash. */
 const HTTPS = v.pipe(
   v.string(),
-  v.check((text) => URL.parse(text)?.protocol === "https:"),
+  v.startsWith("https:"),
+  v.check((text) => [text, `${text}/`].includes(`${URL.parse(text)?.href}`)),
 );
-const MAIL = v.pipe(v.string(), v.email());
+/** RFC 1123. A top-level domain is of letters, or as RFC 5890 encodes others (xn--p1ai). */
+const HOST = /([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
+const MAIL = v.pipe(v.string(), v.regex(new RegExp(`^[\\w+-]+(\\.[\\w+-]+)*@${HOST.source}`, "i")));
 const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
 /** With a national zero (+4407…) it is a number for people, and Twilio refuses it. */
 const isNumber = (text: string) =>
@@ -97,12 +101,6 @@ const CHALLENGE = v.pipe(
 );
 
 const CHALLENGE_TEXT = `off: true with because in at least three words, or provider (${CHALLENGE_PROVIDERS.join(", ")}), siteKey (of that provider, and none of its keys for tests), when ("always" or "under-pressure") and whenUnreachable ("refuse" or "allow"); for recaptcha androidPackages, a list of names of apps, if it is given`;
-
-/** Headers that proxies pass on or append to, which hold what the caller sent. */
-const OF_CALLERS = [
-  ...["x-forwarded-for", "forwarded", "via", "host", "origin", "referer", "user-agent", "cookie"],
-  ...["authorization", "content-type", "content-length", "idempotency-key", "traceparent"],
-];
 
 /** Each has counters in the item of a day's money. */
 const MOST_APPS = 20;
@@ -217,13 +215,13 @@ const COMMON = {
   ),
   /** This and the code of a problem are its `type` (RFC 9457), in place of the page that the deployment serves. */
   problemDocsUrl: optional(
-    HTTPS,
-    "an https address to which the code of a problem can be added, if it is given",
+    v.pipe(HTTPS, v.regex(/^https:\/\/[^/$]+\/[^$]*$/)),
+    "a URL-encoded https address to which the code of a problem can be added (it is sent unchanged), with a path and without $ (a variable of the gateway begins with it), if it is given",
   ),
   /** This and the name of a runbook are the link of an alarm, in place of the dashboard, which shows the runbooks. */
   runbooksUrl: optional(
     v.pipe(HTTPS, v.endsWith("/")),
-    "an https address ending in / to which the name of a runbook can be added, if it is given",
+    "a URL-encoded https address ending in / to which the name of a runbook can be added (it is sent unchanged), if it is given",
   ),
   /** The epoch that new verifications are keyed with. Raise it by one to limit the age of derived keys; it is no remedy for misuse of a KMS key, see the runbook of key-misuse. */
   keyEpoch: v.pipe(
@@ -327,15 +325,15 @@ const COMMON = {
   challenge: optional(v.union([CHALLENGE, OFF]), `${CHALLENGE_TEXT}, if it is given`),
   /**
    * The header in which the proxy in front of the API sends its client's address, such as `cf-connecting-ip`. Only if every request passes the
-   * proxy: another caller could send any address. The first entry of a list to which proxies append is the caller's own. By default the address
-   * of the connection counts.
+   * proxy: another caller could send any address. The name of a header with one address ends in ip, addr or address. Others hold a list,
+   * whose first entry is the caller's own, or no address, with which every client would be unknown. By default the address of the connection counts.
    */
   clientAddressHeader: optional(
     v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{2,63}$/), v.notValues(OF_CALLERS)),
+      name: v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z][a-z0-9-]+(ip|addr|address)$/)),
       because: WORDS,
     }),
-    "name (one header in lower case that the proxy sets itself, so neither x-forwarded-for nor forwarded nor one of the caller's request) and because in at least three words, if it is given",
+    "name (one header in lower case that the proxy sets itself, ending in ip, addr or address, as others hold a list or no address) and because in at least three words, if it is given",
   ),
   /** Whether events of verifications are put on a bus of EventBridge, made from the logs: docs/reference/events.md. Off by default. */
   events: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
@@ -358,12 +356,7 @@ const COMMON = {
   /** The address under which the API is served, instead of the one that AWS gives; its certificate lies in the same region. */
   domain: optional(
     v.strictObject({
-      // RFC 1123.
-      name: v.pipe(
-        v.string(),
-        v.maxLength(253),
-        v.regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/),
-      ),
+      name: v.pipe(v.string(), v.maxLength(253), v.regex(new RegExp(`^${HOST.source}`))),
       certificateArn: v.pipe(
         v.string(),
         v.regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),
@@ -435,7 +428,7 @@ const PRODUCTION = {
   /** The address for reports of vulnerabilities: a mail address or a page. `npm run docs -- --write` puts it into SECURITY.md. */
   securityContact: v.pipe(
     v.union([MAIL, HTTPS]),
-    v.description("an e-mail address or an https page for reports of vulnerabilities"),
+    v.description("an e-mail address or a URL-encoded https page for reports of vulnerabilities"),
   ),
 };
 
@@ -466,7 +459,7 @@ const DEVELOPMENT = {
   alertEmail: optional(MAIL, "an e-mail address, if it is given"),
   securityContact: optional(
     v.union([MAIL, HTTPS]),
-    "an e-mail address or an https page, if it is given",
+    "an e-mail address or a URL-encoded https page, if it is given",
   ),
 };
 

@@ -100,8 +100,11 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ],
   ["limits", { lifetime: 60 }, "whole numbers for any of codeLifetime"],
   ["proofAudience", "", "must be"],
-  ["problemDocsUrl", "http://docs.acme.com/#", "an https"],
-  ["runbooksUrl", "https://docs.acme.com", "an https address ending"],
+  ...["http://a.com/#", " https://a.com/#", "https:a.com#", "https://a.com", "https://a.com/$"].map(
+    (url) => ["problemDocsUrl", url, "https address to"] as const,
+  ),
+  ["runbooksUrl", "https://docs.acme.com", "https address ending"],
+  ["runbooksUrl", " https://docs.acme.com/", "https address ending"],
   ["keyEpoch", 10_000, "a whole number from 0 to 9999, not 10000."],
   ["proofKeys", [2, 1], "one or two numbers from 1 to 99"],
   ["proofKeys", [], "one or two numbers"],
@@ -116,7 +119,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["firewall", { requestsPerAddress: 3_000_000_000, tokenRequired: false }, "must be"],
   ["firewall", { requestsPerAddress: 9, tokenRequired: false }, "must be"],
   ["firewall", { off: true, because: "why" }, "must be"],
-  ["clientAddressHeader", headerOf("x-forwarded-for"), "name (one header in lower case that the p"],
+  ["clientAddressHeader", headerOf("x-forwarded-for"), "ending in ip, addr or address, as"],
   ["clientAddressHeader", headerOf("forwarded"), "name"],
   ["clientAddressHeader", headerOf("CF-Connecting-IP"), "name"],
   ["clientAddressHeader", headerOf("cf-connecting-ip", ""), "name"],
@@ -146,7 +149,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["scopes", { ipv4: { max: 61 } }, "ipv4 a maxPerDay of at least its max, and 61 is above 60."],
   ["senders", { GB: { from: "+447700900123" } }, "+447700900123 is one for tests or fiction."],
   ["brand", "- -", "with a letter or a digit"],
-  ...["via", "host", "cookie", "authorization", "idempotency-key"].map(
+  ...["via", "host", "accept", "latchkey-app", "x-forwarded-port", "x-amzn-trace-id"].map(
     (name) => ["clientAddressHeader", headerOf(name), "name is"] as const,
   ),
   ["fictionalNumbers", "accepted", '"refused"'],
@@ -157,6 +160,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
   ["alertEmail", "somebody", 'the e-mail address that receives alarms, not "somebody".'],
   ["securityContact", undefined, "an e-mail address or"],
   ["securityContact", "http://acme.com", "an e-mail address or"],
+  ["securityContact", "https://acme.com/\n", "an e-mail address or"],
   ["allowedOrigins", ["https://*.app.acme.com"], 'allowedOrigins.0 is "https://*.app.acme.com".'],
   ["allowedOrigins", ["https://a.com", "https://a.com"], "a list of exact origins such as"],
   ["allowedOrigins", ["https://192.168.1.10"], 'allowedOrigins.0 is "https://192.168.1.10".'],
@@ -218,13 +222,13 @@ describe("a wrong stage", () => {
     expect(() => validateStage("prod", stage)).toThrow(sentence);
   });
 
-  it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {
-    expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
-  });
-
   it("is refused if a row of prices lacks a channel that is open in the country", () => {
     const stage = { ...STAGES.dev, prices: { GB: { sms: 45_000 } } };
     expect(() => validateStage("dev", stage)).toThrow(/give GB a price of whatsapp, which .+\.$/);
+  });
+
+  it.each(["Prod", "x", "prod-eu", "a".repeat(13)])("may not be called %s", (name) => {
+    expect(() => validateStage(name, STAGES.dev)).toThrow(`Stage ${name}: its name must be`);
   });
 
   it.each([null, undefined, [], "dev", 7])("may not be %j", (stage) => {
@@ -239,6 +243,8 @@ describe("a wrong stage", () => {
       allowedOrigins: [LONG_ORIGIN],
     },
     { allowedOrigins: ["https://app.acme.com", "capacitor://localhost", "https://localhost"] },
+    { domain: { name: "verify.acme.xn--p1ai", certificateArn: ARN }, alertEmail: "a@b.xn--p1ai" },
+    { securityContact: "https://acme.com", problemDocsUrl: "https://docs.acme.com/?code=" },
     { spend: { ...STAGES.prod.spend, dollarsPerDay: 2e5, because: "Three million a day." } },
     { challenge: challengeOf("turnstile", "0x4AAAAAAADnPIDROrmt1Wwj") },
     { challenge: challengeOf("hcaptcha", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0") },
