@@ -32,10 +32,7 @@ export function supabaseSignIn<Purpose extends string, Answer>(
     expected: Expected<Purpose> & { readonly nonce: string },
   ): Promise<{ readonly kind: "asked"; readonly answer: Answer } | Refused> => {
     const { nonce } = expected;
-    const verdict = await verify(proof, {
-      ...expected,
-      nonce: nonce === "" ? nonce : supabaseNonce(nonce),
-    });
+    const verdict = await verify(proof, { ...expected, nonce: nonce ? supabaseNonce(nonce) : "" });
     if (verdict.kind === "refused") return verdict;
     const answer = await client.auth.signInWithIdToken({
       provider: "custom:latchkey",

@@ -281,7 +281,10 @@ describe("the sign-in at Supabase", () => {
     const token = await key.sign({ nonce: supabaseNonce("n-1") });
     expect(await signIn(await key.sign(), expected)).toMatchObject({ refusal: "nonce-mismatch" });
     const empty = await key.sign({ nonce: supabaseNonce("") });
-    expect(await signIn(empty, { ...expected, nonce: "" })).toHaveProperty("refusal");
+    const unbound = await key.sign({ nonce: undefined });
+    for (const nonce of ["", undefined, null])
+      for (const proof of [empty, unbound])
+        expect(await signIn(proof, Object({ ...expected, nonce }))).toHaveProperty("refusal");
     expect(asked).toEqual([]);
     expect(await signIn(token, expected)).toEqual({ kind: "asked", answer: "session" });
     expect(asked).toEqual([{ provider: "custom:latchkey", token, nonce: "n-1" }]);
