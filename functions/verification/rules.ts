@@ -70,6 +70,7 @@ function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {
 }
 
 /** Failures without a time are remembered. */
+/** Whether the failures of a number no longer count, since the last one is older than `LIMITS.failureMemorySeconds`. */
 export function isForgotten(
   { failedAt = Number.POSITIVE_INFINITY }: Pick<NumberRecord, "failedAt">,
   now: Instant,

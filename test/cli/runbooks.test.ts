@@ -54,6 +54,9 @@ describe("a runbook", () => {
   it("states that new credentials of Twilio need no deployment", () => {
     const words = `No deployment is needed: functions use them within ${SECRET_MINUTES} minutes`;
     expect(textOf("provider-errors.md")).toContain(words);
+    const twilio = readFileSync(join(DOCS, "production/twilio.md"), "utf8");
+    for (const each of [`again every ${SECRET_MINUTES} min`, `key ${SECRET_MINUTES} minutes after`])
+      expect(twilio).toContain(each);
   });
 
   it("sorts counts of Logs Insights by their name, as it must", () => {
