@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const CHECK_EVERY_ANSWER = join(import.meta.dirname, "support/check-every-answer.ts");
-const GLOBAL_SETUP = ["install.ts", "support/shared-engine.ts"];
+const INSTALL = join(import.meta.dirname, "install.ts");
 
 /** The sources, so that tests need no build. */
 const SERVER = join(import.meta.dirname, "../server/src");
@@ -44,7 +44,7 @@ export default defineConfig({
         root: import.meta.dirname,
         include: [`${name}/**/*.test.ts`],
         isolate: !isShared,
-        globalSetup: GLOBAL_SETUP.map((file) => join(import.meta.dirname, file)),
+        globalSetup: INSTALL,
         // Garbage that threads collect side by side costs a synthesis a sixth more CPU time. Other tests show no difference.
         execArgv: name === "infra" ? ["--single-threaded-gc"] : [],
         // Node's own imports: with Vite's, each use of an import is a property that is read, a seventh of the CPU time of long computations.

@@ -30,7 +30,7 @@ await runCommand(async () => {
 });
 
 async function mixes(requestsPerSecond: number): Promise<readonly MixLoad[]> {
-  const engine = await runEngine("dynalite");
+  const engine = await runEngine();
   try {
     const ground = await groundOn(engine);
     const stage = stageFor(requestsPerSecond);

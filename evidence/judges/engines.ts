@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { startEngine } from "../../local/engines.ts";
 import { freePort, localUrl } from "../../local/listening.ts";
 import { forward } from "../../test/support/forward.ts";
 import { inFolder, type Judge, withProxy } from "./judge.ts";
@@ -112,7 +113,7 @@ async function tested(url: string, filters: readonly string[]) {
     const config = ["run", "--config=test/vitest.config.ts", "--reporter=json"];
     await toItsEnd("vitest", [...config, `--outputFile=${report}`, ...filters], {
       cwd: ROOT,
-      env: { TEST_ENGINES: "dynamodb-local", TEST_ENGINE_URL: url },
+      env: { TEST_ENGINE: "dynamodb-local", TEST_ENGINE_URL: url },
     });
     const { numTotalTests, testResults } = Object(JSON.parse(await readFile(report, "utf8")));
     const all: readonly VitestResult[] = testResults.flatMap(
@@ -127,27 +128,62 @@ async function tested(url: string, filters: readonly string[]) {
   });
 }
 
+const CONTRACT = "--project=contract";
+const RACE = "--project=race";
+
+const NOT_ATOMIC = {
+  what: "an engine whose conditional write is not atomic: it asks the condition for twenty calls, then writes for all",
+  finding: /checks side by side .* under one idempotency key/,
+};
+
+/** What the tests report of an engine with that fault. */
+async function reported(engine: string) {
+  const { failed } = await withBrokenChecks(engine, (url) =>
+    tested(url, [RACE, "checks", "-t=idempotency key"]),
+  );
+  return { extent: "", findings: failed };
+}
+
+export const dynamodbLocal: Judge = {
+  name: "DynamoDB Local",
+  packages: ["DynamoDB Local 1.25.1"],
+  isQuick: true,
+  subject:
+    "the tests that `npm test` runs on dynalite: contracts and races of the stores with the same figures of capacity, a configuration that changes, and a local system that is killed and started again",
+  fault: NOT_ATOMIC,
+  run: async (isPlanted) => {
+    const { endpoint, stop } = await startEngine("dynamodb-local");
+    try {
+      if (isPlanted) return await reported(endpoint);
+      const others = [
+        "--project=attacks",
+        "--project=local",
+        "f-configuration",
+        "engines",
+        "persist",
+      ];
+      const { count, failed } = await tested(endpoint, [
+        ...[CONTRACT, RACE, "test/contract/", "test/race/"],
+        ...others,
+      ]);
+      return { extent: `${count} tests`, findings: failed };
+    } finally {
+      await stop();
+    }
+  },
+};
+
 export const engines: Judge = {
   name: "DynamoDB of others",
   packages: ["ministack", "moto"],
   subject:
-    "the stores: their contract and race tests on ministack, with the same figures of capacity as on dynalite; their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call; beside dynalite and DynamoDB Local in `npm test`",
-  fault: {
-    what: "an engine whose conditional write is not atomic: it asks the condition for twenty calls, then writes for all",
-    finding: /checks side by side .* under one idempotency key/,
-  },
+    "the stores: their contract and race tests on ministack, with the same figures of capacity as on dynalite; their contract tests on moto, but for those of capacity, which moto counts as half a unit for each call",
+  fault: NOT_ATOMIC,
   run: async (isPlanted) => {
-    const race = "--project=race";
-    const contract = "--project=contract";
-    if (isPlanted) {
-      const { failed } = await withServer("ministack", (engine) =>
-        withBrokenChecks(engine, (url) => tested(url, [race, "checks", "-t=idempotency key"])),
-      );
-      return { extent: "", findings: failed };
-    }
-    const onMinistack = await withServer("ministack", (url) => tested(url, [contract, race]));
+    if (isPlanted) return withServer("ministack", reported);
+    const onMinistack = await withServer("ministack", (url) => tested(url, [CONTRACT, RACE]));
     const onMoto = await withServer("moto", (url) =>
-      tested(url, [contract, "--exclude=contract/capacity.test.ts"]),
+      tested(url, [CONTRACT, "--exclude=contract/capacity.test.ts"]),
     );
     return {
       extent: `${onMinistack.count} and ${onMoto.count} tests`,

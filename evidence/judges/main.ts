@@ -1,6 +1,6 @@
 /**
  * `npm run judge`: software of others examines the product; one line each. `-- --quick` runs the quick ones, `-- moto` those with that name, `-- --planted`
- * puts a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. `--quick` needs Python and the registries of npm and PyPI, the others Go, Maven, Chromium, a C++ compiler and CMake.
+ * puts a fault in for each and fails where its judge does not report it. `--write` does both and writes docs/evidence/judges.md. `--quick` needs Java, Python and the registries of npm and PyPI, the others Go, Maven, Chromium, a C++ compiler and CMake.
  */
 import {
   argumentsOf,
@@ -14,7 +14,7 @@ import {
 } from "../../cli/terminal.ts";
 import { generatedPythonClient, heyApi, oapiCodegen } from "./clients.ts";
 import { deployment } from "./deployment.ts";
-import { engines } from "./engines.ts";
+import { dynamodbLocal, engines } from "./engines.ts";
 import { type Judge, openFindings } from "./judge.ts";
 import { lambda } from "./lambda.ts";
 import { packages } from "./packages.ts";
@@ -30,6 +30,7 @@ const JUDGES: readonly Judge[] = [
   moto,
   guard,
   schemathesis,
+  dynamodbLocal,
   generatedPythonClient,
   packages,
   heyApi,

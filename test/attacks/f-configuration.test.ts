@@ -6,7 +6,7 @@ import { LIMITS } from "../../functions/policy/limits.ts";
 import { start } from "../../functions/verification/start.ts";
 import { aStart, type Deps, fictionalNumber, NOON, someDeps, TEST_SPEND } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { describeOnEngine, type EngineTable } from "../support/engine-tables.ts";
 
 const HOUR = 3_600_000;
 const CONTEXT = { awsRequestId: "request-1" };
@@ -14,7 +14,7 @@ const PRICE = 100_000;
 const WHO = { command: "who", target: "GB" } as const;
 
 /** One table, with functions of several configurations over it. */
-await describeOnEngines("a configuration that changes", ({ freshTable }) => {
+describeOnEngine("a configuration that changes", ({ freshTable }) => {
   let ground: EngineTable;
   const time = { now: NOON };
   const number = { last: 0 };

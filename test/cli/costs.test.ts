@@ -75,7 +75,7 @@ const FULLEST = {
 } as const;
 
 it("the writes that are paid for are those of a start and of a check with the right code, each of one unit", async () => {
-  const engine = await runEngine("dynalite");
+  const engine = await runEngine();
   onTestFinished(() => engine.stop());
   const { freshTable, recorder } = await groundOn(engine);
   const { table } = await freshTable();

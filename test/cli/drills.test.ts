@@ -32,7 +32,7 @@ let table: EngineTable;
 let deps: Deps;
 
 beforeAll(async () => {
-  engine = await runEngine("dynalite");
+  engine = await runEngine();
 });
 afterAll(() => engine.stop());
 beforeEach(async () => {

@@ -22,7 +22,7 @@ let operate: ReturnType<typeof operations>;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  engine = await runEngine("dynalite");
+  engine = await runEngine();
 });
 afterAll(() => engine.stop());
 

@@ -37,7 +37,7 @@ describe("at the gateway's full rate, with the shards that a stage of that rate 
   let engine: RunningEngine;
   let ground: Ground;
   beforeAll(async () => {
-    engine = await runEngine("dynalite");
+    engine = await runEngine();
     ground = await groundOn(engine);
   });
   afterAll(() => engine.stop());

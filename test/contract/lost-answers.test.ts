@@ -6,7 +6,7 @@ import { resend } from "../../functions/verification/resend.ts";
 import { start } from "../../functions/verification/start.ts";
 import { aStart, type Deps, otherThan, someDeps, started } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines, type EngineTable } from "../support/engine-tables.ts";
+import { describeOnEngine, type EngineTable } from "../support/engine-tables.ts";
 import { onTheWire } from "../support/wire.ts";
 
 /** Throws away the answer to the first write that was done, as a broken connection would, so that the SDK asks again. */
@@ -38,7 +38,7 @@ async function resultOf(deps: Deps, id: VerificationId, code: string): Promise<C
   return outcome.result;
 }
 
-await describeOnEngines("a write that was done and whose answer got lost", ({ freshTable }) => {
+describeOnEngine("a write that was done and whose answer got lost", ({ freshTable }) => {
   it("is the approval of a right code, with all that follows", async () => {
     const table = await freshTable();
     const { deps, id, code } = await startedDeps(table);

@@ -1,10 +1,10 @@
 import { it } from "vitest";
-import { describeOnEngines } from "../support/engine-tables.ts";
+import { describeOnEngine } from "../support/engine-tables.ts";
 import { PORT_FACTS } from "./facts/all.ts";
 import { tableGround } from "./facts/ground.ts";
 import { TABLE_FACTS } from "./facts/tables.ts";
 
-await describeOnEngines("the stores", ({ freshTable }) => {
+describeOnEngine("the stores", ({ freshTable }) => {
   it.each(Object.entries(PORT_FACTS))("%s", async (_, show) =>
     show(tableGround(await freshTable())),
   );

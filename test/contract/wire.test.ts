@@ -22,7 +22,7 @@ import {
   started,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines } from "../support/engine-tables.ts";
+import { describeOnEngine } from "../support/engine-tables.ts";
 import { onTheWire } from "../support/wire.ts";
 
 type Exchange = { readonly startedAt: number; readonly endedAt: number };
@@ -69,7 +69,7 @@ async function untilAsked(work: (sender: MessageSender) => Promise<unknown>): Pr
   await asked.promise;
 }
 
-await describeOnEngines("on the wire", ({ name, freshTable }) => {
+describeOnEngine("on the wire", ({ name, freshTable }) => {
   /** dynalite tells no item with a refusal, so a refusal costs one consistent read more. */
   const refusal = name === "dynalite" ? { requests: 2, rounds: 2 } : { requests: 1, rounds: 1 };
 

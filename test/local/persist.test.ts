@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ENGINES, type EngineName } from "../../local/engines.ts";
 import { openStorage } from "../../local/persistence/folder.ts";
 import { openJournal } from "../../local/persistence/journal.ts";
-import { missing } from "../support/engine-tables.ts";
+import { ENGINE } from "../support/engine-tables.ts";
 import { printed } from "./support/printed.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -28,8 +27,8 @@ function killWhole({ pid = 0, exitCode, signalCode }: ChildProcess): void {
   if (exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
 }
 
-async function start(engine: EngineName = "dynalite") {
-  const flags = ["--port", "0", "--persist", folder, "--engine", engine, "--unthrottled"];
+async function start() {
+  const flags = ["--port", "0", "--persist", folder, "--engine", ENGINE, "--unthrottled"];
   const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -70,56 +69,51 @@ async function handset(url: string): Promise<ReadonlyMap<string, string>> {
 
 const codeIn = (text = ""): string => /\d{6}/.exec(text)?.[0] ?? "";
 
-describe.each(ENGINES)(
-  "a system on %s that is killed in the middle and started again",
-  (engine) => {
-    it("has lost nothing, and approves nothing twice", async ({ skip }) => {
-      const reason = await missing(engine);
-      if (reason !== undefined) skip(reason);
-      const before = await start(engine);
-      const [pending, approved] = await Promise.all([
-        call(before.url, "POST", "", { to: "+447700900601" }),
-        call(before.url, "POST", "", { to: "+447700900602" }),
-      ]);
-      const texts = await handset(before.url);
-      const [code, used] = [codeIn(texts.get("+447700900601")), codeIn(texts.get("+447700900602"))];
-      await call(before.url, "POST", `/${pending.id}/check`, {
-        code: code === "246810" ? "246811" : "246810",
-      });
-      const { proof } = await call(before.url, "POST", `/${approved.id}/check`, { code: used });
-      // Some are under way when it ends; of those nobody was told anything.
-      const underWay = Array.from({ length: 12 }, (_, index) =>
-        call(before.url, "POST", "", { to: `+4477009006${index + 10}` }).catch(() => undefined),
-      );
-      await Promise.race(underWay);
-      await before.kill();
-      const told = (await Promise.all(underWay)).filter((answer) => answer?.id !== undefined);
-
-      const after = await start(engine);
-      expect(await handset(after.url)).toEqual(expect.objectContaining(texts));
-      expect(await call(after.url, "GET", `/${pending.id}`)).toMatchObject({
-        status: "pending",
-        checksRemaining: 4,
-      });
-      expect(await call(after.url, "POST", `/${approved.id}/check`, { code: used })).toMatchObject({
-        result: "used",
-      });
-      expect(await call(after.url, "POST", `/${pending.id}/check`, { code })).toMatchObject({
-        result: "approved",
-      });
-      for (const { id } of told)
-        expect(await call(after.url, "GET", `/${id}`)).toMatchObject({ status: "pending" });
-      const { code: refusal } = await call(after.url, "POST", "", { to: "+447700900601" });
-      // On a machine so slow that the number may be asked again by now, an allowed start loses nothing.
-      const mayAskAgain = Date.now() >= Date.parse(pending.resendAt);
-      expect(mayAskAgain || refusal === "too-many-sends").toBe(true);
-      const keys = createRemoteJWKSet(new URL(`${after.url}/.well-known/jwks.json`));
-      const { payload } = await jwtVerify(proof, keys, { issuer: decodeJwt(proof).iss ?? "" });
-      expect(payload["phone_number"]).toBe("+447700900602");
-      await after.kill();
+describe("a system that is killed in the middle and started again", () => {
+  it("has lost nothing, and approves nothing twice", async () => {
+    const before = await start();
+    const [pending, approved] = await Promise.all([
+      call(before.url, "POST", "", { to: "+447700900601" }),
+      call(before.url, "POST", "", { to: "+447700900602" }),
+    ]);
+    const texts = await handset(before.url);
+    const [code, used] = [codeIn(texts.get("+447700900601")), codeIn(texts.get("+447700900602"))];
+    await call(before.url, "POST", `/${pending.id}/check`, {
+      code: code === "246810" ? "246811" : "246810",
     });
-  },
-);
+    const { proof } = await call(before.url, "POST", `/${approved.id}/check`, { code: used });
+    // Some are under way when it ends; of those nobody was told anything.
+    const underWay = Array.from({ length: 12 }, (_, index) =>
+      call(before.url, "POST", "", { to: `+4477009006${index + 10}` }).catch(() => undefined),
+    );
+    await Promise.race(underWay);
+    await before.kill();
+    const told = (await Promise.all(underWay)).filter((answer) => answer?.id !== undefined);
+
+    const after = await start();
+    expect(await handset(after.url)).toEqual(expect.objectContaining(texts));
+    expect(await call(after.url, "GET", `/${pending.id}`)).toMatchObject({
+      status: "pending",
+      checksRemaining: 4,
+    });
+    expect(await call(after.url, "POST", `/${approved.id}/check`, { code: used })).toMatchObject({
+      result: "used",
+    });
+    expect(await call(after.url, "POST", `/${pending.id}/check`, { code })).toMatchObject({
+      result: "approved",
+    });
+    for (const { id } of told)
+      expect(await call(after.url, "GET", `/${id}`)).toMatchObject({ status: "pending" });
+    const { code: refusal } = await call(after.url, "POST", "", { to: "+447700900601" });
+    // On a machine so slow that the number may be asked again by now, an allowed start loses nothing.
+    const mayAskAgain = Date.now() >= Date.parse(pending.resendAt);
+    expect(mayAskAgain || refusal === "too-many-sends").toBe(true);
+    const keys = createRemoteJWKSet(new URL(`${after.url}/.well-known/jwks.json`));
+    const { payload } = await jwtVerify(proof, keys, { issuer: decodeJwt(proof).iss ?? "" });
+    expect(payload["phone_number"]).toBe("+447700900602");
+    await after.kill();
+  });
+});
 
 describe("a folder that keeps", () => {
   it("is readable by its owner alone", async () => {

@@ -3,7 +3,7 @@ import type { Answer } from "../../functions/http/answer.ts";
 import { LIMITS } from "../../functions/policy/limits.ts";
 import { aBackEnd } from "../support/back-end.ts";
 import { fictionalNumber, newestCode, otherThan } from "../support/deps.ts";
-import { describeOnEngines } from "../support/engine-tables.ts";
+import { describeOnEngine } from "../support/engine-tables.ts";
 
 const PARALLEL = 30;
 const TO = fictionalNumber(1);
@@ -14,7 +14,7 @@ const many = (work: (index: number) => Promise<Answer>) =>
 const count = (answers: readonly Answer[], name: string, value: unknown) =>
   answers.filter(({ body = {} }) => body[name] === value).length;
 
-await describeOnEngines(`${PARALLEL} requests of back ends at once`, ({ freshTable }) => {
+describeOnEngine(`${PARALLEL} requests of back ends at once`, ({ freshTable }) => {
   const backEnd = async (sendsPerDay?: number) => aBackEnd((await freshTable()).table, sendsPerDay);
 
   /** The same guess by number, in our form and in Twilio's by turns. */

@@ -15,7 +15,7 @@ import {
   started,
 } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines } from "../support/engine-tables.ts";
+import { describeOnEngine } from "../support/engine-tables.ts";
 
 /** More than the sockets to the engine: the rest wait in the client, and meet no other check. */
 const PARALLEL = 200;
@@ -32,7 +32,7 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
     .map(({ item }) => item);
 }
 
-await describeOnEngines("checks side by side", ({ freshTable }) => {
+describeOnEngine("checks side by side", ({ freshTable }) => {
   async function aVerification(index = 123) {
     const { table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));

@@ -8,7 +8,7 @@ import { type Started, start } from "../../functions/verification/start.ts";
 import { issueTicket } from "../../functions/verification/ticket.ts";
 import { aChallenge, aStart, type Deps, fictionalNumber, NOON, someDeps } from "../support/deps.ts";
 import { engineStores } from "../support/engine-stores.ts";
-import { describeOnEngines, type EngineTable, SOCKETS } from "../support/engine-tables.ts";
+import { describeOnEngine, type EngineTable, SOCKETS } from "../support/engine-tables.ts";
 import { OPEN_SWITCH } from "../support/memory-stores.ts";
 
 const PARALLEL = 40;
@@ -83,7 +83,7 @@ async function startAll(
 const count = (outcomes: readonly string[], outcome: string) =>
   outcomes.filter((each) => each === outcome).length;
 
-await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }) => {
+describeOnEngine(`${PARALLEL} parallel starts are exact`, ({ freshTable }) => {
   async function aTrial(terms: Partial<Deps>): Promise<Trial> {
     const { table, items } = await freshTable();
     const deps: Deps = {
@@ -198,7 +198,7 @@ await describeOnEngines(`${PARALLEL} parallel starts are exact`, ({ freshTable }
 type Outcome = Awaited<ReturnType<typeof start>>;
 const isStarted = (outcome: Outcome): outcome is Started => outcome.kind === "started";
 
-await describeOnEngines(`${MANY} parallel starts`, ({ freshTable }) => {
+describeOnEngine(`${MANY} parallel starts`, ({ freshTable }) => {
   async function freshDeps(): Promise<Deps> {
     const { table } = await freshTable();
     const deps: Deps = someDeps(engineStores(table, () => deps.time.now));

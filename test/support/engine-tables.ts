@@ -4,13 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, describe } from "vitest";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { dynamoDb, type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
-import {
-  createTable,
-  dynamodbLocalAvailable,
-  ENGINES,
-  type EngineName,
-  startEngine,
-} from "../../local/engines.ts";
+import { createTable, ENGINES, startEngine } from "../../local/engines.ts";
 import { TABLE_RESOURCE } from "./engine-stores.ts";
 
 export type EngineTable = ReturnType<typeof engineTable>;
@@ -29,27 +23,22 @@ export const clientOf = (endpoint: string): DynamoDBClient =>
     requestHandler: { httpAgent: { maxSockets: SOCKETS }, socketAcquisitionWarningTimeout: 60_000 },
   });
 
-/** An engine that already runs and takes the place of each other one: `npm run judge` names it. */
-const FOREIGN = process.env["TEST_ENGINE_URL"];
+/** The engine that tests run on. `npm run judge` asks for the other one, and names the address of one that runs already. */
+const { TEST_ENGINE, TEST_ENGINE_URL } = process.env;
+export const ENGINE = ENGINES.find((name) => name === TEST_ENGINE) ?? "dynalite";
 
-/** The variable with the address of the DynamoDB Local that all files of a project share. */
-export const SHARED = "TEST_DYNAMODB_LOCAL_URL";
-
-/** The dynalite that all files of a process share, and that ends with it. */
-const dynalite = once(() => startEngine("dynalite"));
-
-const sharedEndpoint = async (name: EngineName): Promise<string | undefined> =>
-  FOREIGN ?? (name === "dynalite" ? (await dynalite()).endpoint : process.env[SHARED]);
+/** The engine that all files of a process share, and that ends with it. */
+const shared = once(() => startEngine(ENGINE));
 
 /** `running`: the address of one that runs already, and does not end here. */
-export async function runEngine(name: EngineName, running = FOREIGN) {
+export async function runEngine(running = TEST_ENGINE_URL) {
   const engine =
     running === undefined
-      ? await startEngine(name)
+      ? await startEngine(ENGINE)
       : { endpoint: running, stop: async () => undefined };
   const client = clientOf(engine.endpoint);
   return {
-    name,
+    name: ENGINE,
     endpoint: engine.endpoint,
     async freshTable() {
       const tableName = `latchkey-${randomUUID()}`;
@@ -89,31 +78,14 @@ function engineTable(TableName: string, client: DynamoDBClient) {
   };
 }
 
-/** Why an engine cannot run here, if it cannot. Where everything must be shown, that is a fault and no reason to skip. */
-export async function missing(name: EngineName): Promise<string | undefined> {
-  const isRunning = name === "dynalite" || (FOREIGN ?? process.env[SHARED]) !== undefined;
-  const available = isRunning || (await dynamodbLocalAvailable());
-  if (available === true) return undefined;
-  if (process.env["CI"] === "true") throw new Error(available);
-  return available;
-}
-
-/** The engines that tests are to run on, where not on all: a search for mutants asks only the fastest. */
-const ASKED = process.env["TEST_ENGINES"]?.split(",");
-export const isAsked = (name: EngineName): boolean => ASKED?.includes(name) ?? true;
-
-/** The same tests on every engine. One that cannot run here is skipped; its title has the reason. */
-export async function describeOnEngines(
+/** Tests of the stores on an engine that they share. */
+export function describeOnEngine(
   subject: string,
   tests: (engine: Pick<RunningEngine, "name" | "freshTable">) => void,
-): Promise<void> {
-  for (const name of ENGINES.filter(isAsked)) {
-    const reason = await missing(name);
-    const title = reason === undefined ? name : `${name}, skipped: ${reason}`;
-    describe.skipIf(reason !== undefined)(`${subject} on ${title}`, () => {
-      const running = once(async () => runEngine(name, await sharedEndpoint(name)));
-      afterAll(async () => (await running()).stop());
-      tests({ name, freshTable: async () => (await running()).freshTable() });
-    });
-  }
+): void {
+  describe(`${subject} on ${ENGINE}`, () => {
+    const running = once(async () => runEngine(TEST_ENGINE_URL ?? (await shared()).endpoint));
+    afterAll(async () => (await running()).stop());
+    tests({ name: ENGINE, freshTable: async () => (await running()).freshTable() });
+  });
 }

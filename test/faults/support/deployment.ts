@@ -27,7 +27,7 @@ const SECRET = {
 
 /** Everything around the functions, each behind a network that can break. Nothing of the functions is replaced: not their SDKs, not their retries. */
 export async function startDeployment() {
-  const engine = await runEngine("dynalite");
+  const engine = await runEngine();
   const table = await engine.freshTable();
   const operations = {
     ...createKms([NUMBERS, CODES, PROOFS], createKeyStore(memoryJournal())),
