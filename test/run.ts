@@ -25,8 +25,8 @@ const tests = (name: string): Step => ({ name, command: vitest(name) });
 
 /** The longest first, so that no long one is left at the end beside a core without work. */
 const STEPS: readonly Step[] = [
-  ...["infra", "attacks", "local", "property", "browser", "faults", "race", "docs"].map(tests),
-  ...["unit", "exploration", "cli", "contract", "fuzz"].map(tests),
+  ...["infra", "attacks", "local", "property", "browser", "exploration", "faults"].map(tests),
+  ...["unit", "cli", "docs", "race", "contract", "fuzz"].map(tests),
   { name: "types", command: ["tsc"] },
   { name: "typed lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "format and lint", command: ["biome", "ci", "--error-on-warnings", "."] },
