@@ -33,10 +33,10 @@ const THROTTLE = v.pipe(
 const OFF = v.strictObject({ off: v.literal(true), because: WORDS });
 /** Credentials that cost money and reach people. */
 const LIVE = v.strictObject({ live: v.literal(true), because: WORDS });
-/** As a URL parser writes it, because it is used unchanged. A host alone may lack its slash. */
+/** Without credentials, and as a URL parser writes it, because it is used unchanged. A host alone may lack its slash. */
 const HTTPS = v.pipe(
   v.string(),
-  v.startsWith("https:"),
+  v.regex(/^https:\/\/[^/@]+(\/|$)/),
   v.check((text) => [text, `${text}/`].includes(`${URL.parse(text)?.href}`)),
 );
 /** RFC 1123. A top-level domain is of letters, or as RFC 5890 encodes others (xn--p1ai). */

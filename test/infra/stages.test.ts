@@ -104,7 +104,7 @@ const WRONG: readonly (readonly [field: string, value: unknown, part: string])[]
     (url) => ["problemDocsUrl", url, "https address to"] as const,
   ),
   ["runbooksUrl", "https://docs.acme.com", "https address ending"],
-  ["runbooksUrl", " https://docs.acme.com/", "https address ending"],
+  ["runbooksUrl", "https://a:b@acme.com/", "https address ending"],
   ["keyEpoch", 10_000, "a whole number from 0 to 9999, not 10000."],
   ["proofKeys", [2, 1], "one or two numbers from 1 to 99"],
   ["proofKeys", [], "one or two numbers"],
