@@ -44,8 +44,8 @@ function namesIn(stack: Stack): readonly string[] {
 }
 
 describe("two deployments in one account and region", () => {
+  const stacks = ["Acme", "Acme2"].map((id) => theirStack(anApp(), id).stack);
   const app = anApp();
-  const stacks = ["Acme", "Acme2"].map((id) => theirStack(app, id).stack);
   const twice = theirStack(app, "Both", { outputPrefix: "First" });
   // A stack has room for 500 resources, and a deployment has some 250.
   const nested = new NestedStack(twice.stack, "Nested");

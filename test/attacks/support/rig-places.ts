@@ -1,12 +1,5 @@
-import * as v from "valibot";
-
 /** What a rig and the threads that it turns share: where each number lies, and what a thread is told when it starts. */
 export const PLACES = { skewMilliseconds: 0, nextDraw: 1 } as const;
 
 /** No code has it. */
 export const NOT_DRAWN = -1;
-
-export const RIGGED = v.object({
-  shared: v.instance(SharedArrayBuffer),
-  environment: v.record(v.string(), v.string()),
-});

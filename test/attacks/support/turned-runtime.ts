@@ -6,11 +6,10 @@ import crypto from "node:crypto";
 import { Socket } from "node:net";
 import { env } from "node:process";
 import { getEnvironmentData } from "node:worker_threads";
-import * as v from "valibot";
 import { AWS_CLIENT } from "../../../functions/adapters/aws/client.ts";
-import { NOT_DRAWN, PLACES, RIGGED } from "./rig-places.ts";
+import { NOT_DRAWN, PLACES } from "./rig-places.ts";
 
-const { shared, environment } = v.parse(RIGGED, getEnvironmentData(env["ATTACK_RIG"] ?? ""));
+const { shared, environment } = Object(getEnvironmentData(env["ATTACK_RIG"] ?? ""));
 const places = new Float64Array(shared);
 Object.assign(env, environment);
 
