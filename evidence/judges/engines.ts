@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { EMULATOR } from "../../local/engines/emulator-download.ts";
 import { startEngine } from "../../local/engines.ts";
 import { freePort, localUrl } from "../../local/listening.ts";
 import { forward } from "../../test/support/forward.ts";
@@ -114,6 +115,7 @@ async function tested(url: string, filters: readonly string[]) {
     const withoutMemory = "--exclude=contract/memory.test.ts";
     await toItsEnd("vitest", [...config, withoutMemory, `--outputFile=${report}`, ...filters], {
       cwd: ROOT,
+      // As DynamoDB Local, each of them returns the item of a refused write.
       env: { TEST_ENGINE: "dynamodb-local", TEST_ENGINE_URL: url },
     });
     const { numPassedTests, testResults } = Object(JSON.parse(await readFile(report, "utf8")));
@@ -150,7 +152,7 @@ async function reported(engine: string) {
 
 export const dynamodbLocal: Judge = {
   name: "DynamoDB Local",
-  packages: ["DynamoDB Local 1.25.1"],
+  packages: [EMULATOR],
   isQuick: true,
   subject:
     "the tests that `npm test` runs on dynalite: contracts and races of the stores with the same figures of capacity, a configuration that changes, and a local system that is killed and started again",

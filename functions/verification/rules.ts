@@ -69,8 +69,7 @@ function hasFailedTooOften(record: NumberRecord, now: Instant): boolean {
   return record.failures >= LIMITS.consecutiveFailures && !isForgotten(record, now);
 }
 
-/** Failures without a time are remembered. */
-/** Whether the failures of a number no longer count, since the last one is older than `LIMITS.failureMemorySeconds`. */
+/** Whether the failures of a number no longer count, since the last one is `LIMITS.failureMemorySeconds` old or older. Failures without a time count. */
 export function isForgotten(
   { failedAt = Number.POSITIVE_INFINITY }: Pick<NumberRecord, "failedAt">,
   now: Instant,

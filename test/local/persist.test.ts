@@ -82,7 +82,7 @@ describe("a system that is killed in the middle and started again", () => {
       code: code === "246810" ? "246811" : "246810",
     });
     const { proof } = await call(before.url, "POST", `/${approved.id}/check`, { code: used });
-    // Some are under way when it ends; of those nobody was told anything.
+    // Some starts are under way when the system ends: their callers receive no answer.
     const underWay = Array.from({ length: 12 }, (_, index) =>
       call(before.url, "POST", "", { to: `+4477009006${index + 10}` }).catch(() => undefined),
     );

@@ -4,7 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, describe } from "vitest";
 import { once } from "../../functions/adapters/aws/once.ts";
 import { dynamoDb, type Item, openTable } from "../../functions/adapters/dynamodb/table.ts";
-import { createTable, ENGINES, startEngine } from "../../local/engines.ts";
+import { createTable, ENGINES, type EngineName, startEngine } from "../../local/engines.ts";
 import { TABLE_RESOURCE } from "./engine-stores.ts";
 
 export type EngineTable = ReturnType<typeof engineTable>;
@@ -24,8 +24,14 @@ export const clientOf = (endpoint: string): DynamoDBClient =>
   });
 
 /** The engine that tests run on. `npm run judge` asks for the other one, and names the address of one that runs already. */
-const { TEST_ENGINE, TEST_ENGINE_URL } = process.env;
-export const ENGINE = ENGINES.find((name) => name === TEST_ENGINE) ?? "dynalite";
+const { TEST_ENGINE = ENGINES[0], TEST_ENGINE_URL } = process.env;
+export const ENGINE = engineNamed(TEST_ENGINE);
+
+function engineNamed(asked: string): EngineName {
+  const engine = ENGINES.find((name) => name === asked);
+  if (engine === undefined) throw new Error(`TEST_ENGINE is ${ENGINES.join(" or ")}`);
+  return engine;
+}
 
 /** The engine that all files of a process share, and that ends with it. */
 const shared = once(() => startEngine(ENGINE));
