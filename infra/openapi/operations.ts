@@ -114,7 +114,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: "resendCode",
     summary: "Send another code",
     description:
-      "Gives no new checks. Older codes stay good until their own end, since messages arrive late.",
+      "Gives no new checks. Older codes stay good until their own end, since messages arrive late; that of a failed message ends when another channel takes its turn.",
     requestExample: EXAMPLES.resend,
     isIdempotent: true,
     success: {

@@ -420,18 +420,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
     it("sends again by another channel once the wait is over, and shows what was sent", async () => {
       const page = await ground().newPage({ hasClock: true });
       const on = await opened({}, page);
+      const called = { channel: "voice", channels: ["sms", "voice"], resendAt: inSeconds(175) };
       const resent = bodiesTo(on, "/resend");
       await script(on.page, {
         start: () => ({ status: 201, body: verification({ resendAt: inSeconds(120) }) }),
         show: () => ({ status: 200, body: verification({ resendAt: inSeconds(120) }) }),
-        resend: () => ({
-          status: 202,
-          body: verification({
-            channel: "voice",
-            channels: ["sms", "voice"],
-            resendAt: inSeconds(175),
-          }),
-        }),
+        resend: () => ({ status: 202, body: verification(called) }),
       });
       await send(on);
       await on.form.getByRole("button", { name: "Other ways" }).click();
@@ -444,19 +438,24 @@ describe.skipIf(whyNoBrowser() !== undefined)("the form", () => {
       await on.form.getByRole("status").filter({ hasText: "ask for a new code now" }).waitFor();
       await call.click();
       await on.form.locator(".lead", { hasText: "We are calling" }).waitFor();
-      await alert(on, "A new code is on its way.").waitFor();
+      await alert(on, "A new code is on its way. The earlier one still works.").waitFor();
       expect(resent).toEqual([{ channel: "voice" }]);
       await on.form.getByRole("button", { name: /Send a new code \(0:\d\d\)/ }).waitFor();
       expect(await on.form.getByRole("button", { name: "Send by WhatsApp" }).count()).toBe(0);
     });
 
     it("sends at once by the channel that the API suggests, while the others wait", async () => {
-      const failed = () => ({ status: 201, body: verification(FAILED) });
-      const on = await atCode({ start: failed, resend: failed });
+      const on = await atCode({
+        start: () => ({ status: 201, body: verification(FAILED) }),
+        resend: () => ({ status: 202, body: verification({ channel: "voice" }) }),
+        show: () => ({ status: 200, body: verification({ channel: "voice" }) }),
+      });
       const resent = bodiesTo(on, "/resend");
       await on.form.getByRole("button", { name: "Send by WhatsApp" }).click({ force: true });
       await on.form.getByRole("button", { name: "Call me with the code" }).click();
-      await expect.poll(() => resent).toEqual([{ channel: "voice" }]);
+      await on.form.getByRole("status").filter({ hasText: "We are calling" }).waitFor();
+      expect(resent).toEqual([{ channel: "voice" }]);
+      expect(await on.form.getByText("earlier one").count()).toBe(0);
     });
 
     it("asks the page to show a challenge, and starts again with its token", async () => {

@@ -77,6 +77,7 @@ export class AfterNumber {
     if (isUntouched) this.#code.clear();
     this.#view.code.field.focus();
     this.#awaitCode();
+    write(this.#status, this.#whereSent());
   }
 
   fill(code: string): void {

@@ -139,9 +139,9 @@ export class Flow {
   async resend(channel: Channel): Promise<void> {
     const { session, isBusy } = this.#state;
     if (session === undefined || isBusy) return;
-    const { channel: newest, nextChannel } = session.verification;
-    if (channel !== nextChannel && session.waits().resendSeconds > 0) return;
-    const other = channel === newest ? undefined : channel;
+    const before = session.verification;
+    if (channel !== before.nextChannel && session.waits().resendSeconds > 0) return;
+    const other = channel === before.channel ? undefined : channel;
     const typed = this.#ground.typedCode();
     const outcome = await this.#ask(channel, (signal) =>
       session.resend({ signal, channel: other }),
@@ -150,7 +150,8 @@ export class Flow {
     if (outcome.kind === "problem") return this.#refuse(outcome);
     const isUntouched = typed === this.#ground.typedCode();
     this.#watch(session);
-    this.#tell(deliveryTold(outcome.verification) ?? { key: "resent", isFault: false });
+    const told = resentTold(before, outcome.verification);
+    if (told !== undefined) this.#tell(told);
     this.#ground.renewed(isUntouched);
     if (!isUntouched) await this.#catchUp();
   }
@@ -348,6 +349,12 @@ export class Flow {
     this.#set({ ...this.#state, step, told: undefined });
     this.#ground.moved(step);
   }
+}
+
+/** Nothing where another channel took over the turn of a failed message, whose code has then ended. */
+function resentTold(before: Verification, after: Verification): Told | undefined {
+  const isInstead = before.delivery === "undelivered" && before.channel !== after.channel;
+  return deliveryTold(after) ?? (isInstead ? undefined : { key: "resent", isFault: false });
 }
 
 /** No answer is awaited, and no message shown. */
