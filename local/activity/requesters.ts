@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { blockTarget } from "../../functions/verification/block.ts";
 import { clientScopes } from "../../functions/verification/client.ts";
 import { RANGE_DIGITS } from "../../functions/verification/scopes.ts";
 import type { FunctionLine } from "../functions/thread.ts";
@@ -50,10 +51,12 @@ export function createRequesters(now: () => number): Requesters {
       const facts = factsOf(`${method} ${resource}`, status, reason);
       if (facts.length === 0) return;
       note({ kind: "clients", target: address, label: clientLabel(address) }, facts);
-      if (number === undefined) return;
-      const prefix = number.slice(0, -RANGE_DIGITS);
+      // Such as one with a digit too few.
+      if (number === undefined || reason === "phone-invalid") return;
       note({ kind: "numbers", target: number, label: to }, facts);
-      note({ kind: "ranges", target: `${prefix}****`, label: `${prefix}••••` }, facts);
+      const target = `${number.slice(0, -RANGE_DIGITS)}****`;
+      if (blockTarget(target) === undefined) return;
+      note({ kind: "ranges", target, label: target.replaceAll("*", "•") }, facts);
     },
     wrote({ line }) {
       const parsed = jsonIn(line);

@@ -148,13 +148,18 @@ describe("the activity of a running system", () => {
     const wrong = code === "123456" ? "654321" : "123456";
     await post(`/${id}/check`, { code: wrong });
     await post(`/${id}/check`, { code });
+    // A mistyped number, and one of seven digits: neither has a range of ten thousand.
+    for (const to of ["+44770090074", "+448001111"]) await post("", { to }, "203.0.113.8");
     const text = await (await fetch(`${system.url}/activity/state`)).text();
     const facts = { asked: 1, sent: 1, approved: 1, wrong: 1 };
     const { top, minutes, spend } = JSON.parse(text);
     expect(top.clients[0]).toMatchObject({ label: "203.0.113.7", ...facts });
-    expect(top.ranges[0]).toMatchObject({ label: "+44770090••••", ...facts });
+    expect(top.ranges).toMatchObject([{ label: "+44770090••••", ...facts }]);
     expect(top.countries[0]).toMatchObject({ label: "GB", ...facts });
-    expect(top.numbers[0]).toMatchObject({ label: "+44•••••••741", ...facts });
+    expect(top.numbers).toMatchObject([
+      { label: "+44•••••••741", ...facts },
+      { label: "+44••••111", asked: 1, sent: 0 },
+    ]);
     expect(top.apps).toEqual([]);
     expect(top.clients[0].counters).toMatchObject({ used: 0, max: 300 });
     expect(top.numbers[0].counters).toMatchObject({ used: 1, max: 3 });
