@@ -42,6 +42,8 @@ const HTTPS = v.pipe(
 /** RFC 1123. A top-level domain is of letters, or as RFC 5890 encodes others (xn--p1ai). */
 const HOST = /([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
 const MAIL = v.pipe(v.string(), v.regex(new RegExp(`^[\\w+-]+(\\.[\\w+-]+)*@${HOST.source}`, "i")));
+/** Its last word is ip, addr or address, which some write together with the one before: x-azure-clientip, but not x-zip. */
+const ONE_ADDRESS = /^(?=[a-z])[a-z0-9-]*(-|client|real|remote|socket)(ip|addr|address)$/;
 const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
 /** With a national zero (+4407…) it is a number for people, and Twilio refuses it. */
 const isNumber = (text: string) =>
@@ -325,15 +327,15 @@ const COMMON = {
   challenge: optional(v.union([CHALLENGE, OFF]), `${CHALLENGE_TEXT}, if it is given`),
   /**
    * The header in which the proxy in front of the API sends its client's address, such as `cf-connecting-ip`. Only if every request passes the
-   * proxy: another caller could send any address. The name of a header with one address ends in ip, addr or address. Others hold a list,
-   * whose first entry is the caller's own, or no address, with which every client would be unknown. By default the address of the connection counts.
+   * proxy: another caller could send any address. Other names stand for a list, whose first entry is the caller's own, or for no address, with
+   * which every client would be unknown. By default the address of the connection counts.
    */
   clientAddressHeader: optional(
     v.strictObject({
-      name: v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z][a-z0-9-]+(ip|addr|address)$/)),
+      name: v.pipe(v.string(), v.maxLength(64), v.regex(ONE_ADDRESS)),
       because: WORDS,
     }),
-    "name (one header in lower case that the proxy sets itself, ending in ip, addr or address, as others hold a list or no address) and because in at least three words, if it is given",
+    "name (one header in lower case that the proxy sets itself, ending in the word ip, addr or address, as others hold a list or no address) and because in at least three words, if it is given",
   ),
   /** Whether events of verifications are put on a bus of EventBridge, made from the logs: docs/reference/events.md. Off by default. */
   events: v.exactOptional(v.pipe(v.boolean(), v.description("true or false, if it is given"))),
