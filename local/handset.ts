@@ -47,7 +47,7 @@ const RECORD = v.object({
 });
 
 /** Phones with the messages of the journal. A message that was pending when the process ended arrives at its time. */
-export function createHandset(journal: Journal): Handset {
+export function createHandset(journal: Journal, secondMilliseconds = 1_000): Handset {
   const texts = createBox<Arrival>(({ sid, to }) => ({ sid, to }));
   const { rings, ...calls } = createCalls();
   let slownessSeconds = 0;
@@ -62,7 +62,7 @@ export function createHandset(journal: Journal): Handset {
 
   return {
     deliver: (delivery, afterMilliseconds = 0) => {
-      const wait = slownessSeconds * 1_000 + afterMilliseconds;
+      const wait = slownessSeconds * secondMilliseconds + afterMilliseconds;
       const arrival = { ...delivery, at: new Date(Date.now() + wait) };
       journal.append(arrival);
       arriveInTime(arrival);

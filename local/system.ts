@@ -105,7 +105,7 @@ async function start(
   const gateway = await reserve(options, stops);
   const keeping = openStorage(options.persist, options.engine);
   await lastStops.add(keeping.stop);
-  const handset = createHandset(keeping.handset);
+  const handset = createHandset(keeping.handset, options.secondMilliseconds);
   const [assembly, engine, emulator, challenge] = await Promise.all([
     assemblyOf(options),
     stoppable(startEngine(options.engine, keeping.database), lastStops),

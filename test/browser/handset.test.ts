@@ -201,6 +201,24 @@ describe.skipIf(whyNoBrowser() !== undefined)("the handset", () => {
     expect(edges.last - edges.left).toBeLessThan(25);
   });
 
+  it("shows a slow network, for every message from then on", async () => {
+    const [{ page }, { number, typed }] = [await open(), ground.newNumber()];
+    const slow = page.getByLabel("5 s", { exact: true });
+    await slow.check();
+    await expect.poll(() => system.handset.slowness()).toBe(5);
+    const sentAt = Date.now();
+    await sms(number, "slow");
+    const { at } = await system.handset.waitFor(number);
+    // Five seconds of forty milliseconds each.
+    expect(at.getTime()).toBeGreaterThanOrEqual(sentAt + 200);
+    expect(at.getTime()).toBeLessThan(sentAt + 5_000);
+    await phoneOf(page, typed).getByText("slow").waitFor();
+    await page.reload();
+    await expect.poll(() => slow.isChecked()).toBe(true);
+    await page.getByLabel("no time").check();
+    await expect.poll(() => system.handset.slowness()).toBe(0);
+  });
+
   it("changes the network, and reports its faults", async () => {
     const { page } = await open();
     await page.getByLabel("bad").check();

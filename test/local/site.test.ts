@@ -215,7 +215,7 @@ describe("the handset", () => {
   it("gets what was on its way when it was ended, when it was to arrive", async () => {
     const records: unknown[] = [];
     const append = (record: unknown) => records.push(JSON.parse(JSON.stringify(record)));
-    const first = createHandset({ records: [], append });
+    const first = createHandset({ records: [], append }, 200);
     first.setSlowness(1);
     first.deliver({ sid: "slow", to: "+447700900201", text: "slow", channel: "sms" });
     expect(first.messages()).toEqual([]);
