@@ -20,20 +20,14 @@ export type OperationsDeps = {
 };
 
 /** An operation with the pseudonyms of its subject: later code does not see the number or the address. */
-export type Prepared = {
-  readonly operation: Operation;
-  readonly now: Instant;
-  readonly subject?: Subject;
-  readonly run: () => Promise<OperationResult>;
-};
+type Prepared = { readonly subject?: Subject; readonly run: () => Promise<OperationResult> };
 
 type Targeted = Extract<Operation, { readonly target: string }>;
 
 /** Prepares an operation, so that it can be logged before it runs. */
 export async function prepare(deps: OperationsDeps, operation: Operation): Promise<Prepared> {
   const now = deps.clock();
-  if (!("target" in operation))
-    return { operation, now, run: () => onEverything(deps, operation, now) };
+  if (!("target" in operation)) return { run: () => onEverything(deps, operation, now) };
   const target = blockTarget(operation.target);
   if (target === undefined) throw new Error("an operation was let through without a target");
   const key = await deps.keys.index();
@@ -43,12 +37,7 @@ export async function prepare(deps: OperationsDeps, operation: Operation): Promi
   }
   const number = mac(key, ["number", target.to]);
   const subject = { of: "number", pseudonym: number };
-  return {
-    operation,
-    now,
-    subject,
-    run: () => onNumber({ deps, now, number, subject }, operation),
-  };
+  return { subject, run: () => onNumber({ deps, now, number, subject }, operation) };
 }
 
 async function onEverything(
@@ -95,12 +84,9 @@ async function onNumber(work: NumberWork, operation: Targeted): Promise<Operatio
     case "block":
       return blockNumber(work, operation);
     case "unblock":
-      return unblockNumber(work);
-    case "unlock": {
-      const { failures } = await numbers.read(number);
-      await numbers.unlock(number);
-      return { kind: "unlocked", subject, failures };
-    }
+      return unblocked(subject, await numbers.unblock(number, work.now));
+    case "unlock":
+      return { kind: "unlocked", subject, failures: await numbers.unlock(number) };
     case "revoke":
       await numbers.revokeTickets(number, work.now);
       return { kind: "revoked", subject };
@@ -121,16 +107,17 @@ async function blockNumber(
 ): Promise<OperationResult> {
   const until = now + seconds * 1_000;
   const block = await deps.stores.numbers.block(number, { until, because: reason }, now);
-  return block === undefined
-    ? { kind: "blocked", subject, until }
-    : { kind: "blocked-longer", subject, block };
+  return blocked(subject, until, block);
 }
 
-async function unblockNumber({ deps, now, number, subject }: NumberWork): Promise<OperationResult> {
-  const { block } = await deps.stores.numbers.read(number);
-  if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
-  await deps.stores.numbers.unblock(number);
-  return { kind: "opened", subject, block };
+type Block = { readonly until: Instant; readonly because: string };
+
+function blocked(subject: Subject, until: Instant, block?: Block): OperationResult {
+  return block ? { kind: "blocked-longer", subject, block } : { kind: "blocked", subject, until };
+}
+
+function unblocked(subject: Subject, block?: Block): OperationResult {
+  return block ? { kind: "opened", subject, block } : { kind: "not-blocked", subject };
 }
 
 function scopeWork(
@@ -145,7 +132,7 @@ function scopeWork(
     isElsewhere && operation.command === "block"
       ? { kind: "refused", why: "this stage sends to no such country" }
       : onScope({ deps, now, scope, subject }, operation);
-  return { operation, now, subject, run };
+  return { subject, run };
 }
 
 type ScopeWork = {
@@ -156,13 +143,14 @@ type ScopeWork = {
 };
 
 async function onScope(work: ScopeWork, operation: Targeted): Promise<OperationResult> {
+  const { deps, now, scope, subject } = work;
   switch (operation.command) {
     case "who":
       return showScope(work);
     case "block":
       return blockScope(work, operation);
     case "unblock":
-      return unblockScope(work);
+      return unblocked(subject, await deps.stores.sendingSwitch.unblock(subjectName(scope), now));
     case "unlock":
     case "erase":
     case "revoke":
@@ -194,15 +182,5 @@ async function blockScope(
       kind: "refused",
       why: `there are ${MOST_BLOCKS} blocks of addresses, ranges and countries already: unblock one first`,
     };
-  return block === undefined
-    ? { kind: "blocked", subject, until }
-    : { kind: "blocked-longer", subject, block };
-}
-
-async function unblockScope({ deps, now, scope, subject }: ScopeWork): Promise<OperationResult> {
-  const name = subjectName(scope);
-  const { block } = await deps.stores.sendingSwitch.read(name);
-  if (block === undefined || block.until <= now) return { kind: "not-blocked", subject };
-  await deps.stores.sendingSwitch.unblock(name);
-  return { kind: "opened", subject, block };
+  return blocked(subject, until, block);
 }

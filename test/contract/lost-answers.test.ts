@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
+import { switchOperations } from "../../functions/adapters/dynamodb/sending-switch.ts";
 import { type Checked, check } from "../../functions/verification/check.ts";
 import type { VerificationId } from "../../functions/verification/identifiers.ts";
 import { resend } from "../../functions/verification/resend.ts";
@@ -57,6 +58,14 @@ describeOnEngine("a write that was done and whose answer got lost", ({ freshTabl
     expect(items.find(({ pk }) => String(pk).startsWith("verification#"))).toMatchObject({
       checks: 1,
     });
+  });
+
+  it("is a fault where its answer is to name what it removed", async () => {
+    const { client, table } = await freshTable();
+    const { pause, resume } = switchOperations(table);
+    await pause("an outage", 0);
+    await expect(losing(client, "UpdateItem", resume)).rejects.toThrow("what it removed is");
+    expect(await resume()).toBeUndefined();
   });
 
   it("is a resend that sends its message, once", async () => {

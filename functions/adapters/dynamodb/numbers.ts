@@ -221,7 +221,7 @@ const RESTART_FAILURES = "SET failures = :one, failedAt = :now, deleteAfter = :d
 
 const NUMBER_OPERATIONS = {
   block: { "it is not blocked for longer already": "NOT blockedUntil > :until" },
-  unblock: { "it is blocked": "attribute_exists(blockedUntil)" },
+  unblock: { "it is blocked": "blockedUntil > :now" },
   unlock: { "it has failures": "attribute_exists(failures)" },
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
   erase: { "nothing is revoked": "attribute_not_exists(ticketsFrom)" },
@@ -253,13 +253,19 @@ export function numberOperations(table: Table) {
       });
       return write.kind === "taken" ? undefined : blockOf(write.item);
     },
-    async unblock(number: Mac) {
-      const write = { update: "REMOVE blockedUntil, blockedBecause", values: {} };
-      await table.update({ pk: pkOf(number), ...write, conditions: NUMBER_OPERATIONS.unblock });
+    /** Returns the block that it ends. */
+    async unblock(number: Mac, now: Instant) {
+      const update = "REMOVE blockedUntil, blockedBecause";
+      const write = { pk: pkOf(number), update, conditions: NUMBER_OPERATIONS.unblock };
+      const values = { ":now": now };
+      const { kind, item } = await table.update({ ...write, values, returns: "ALL_OLD" });
+      return kind === "taken" ? blockOf(item) : undefined;
     },
+    /** Returns how many failures it removes. */
     async unlock(number: Mac) {
-      const write = { update: "REMOVE failures, failedAt", values: {} };
-      await table.update({ pk: pkOf(number), ...write, conditions: NUMBER_OPERATIONS.unlock });
+      const write = { update: "REMOVE failures, failedAt", conditions: NUMBER_OPERATIONS.unlock };
+      const whole = { pk: pkOf(number), ...write, values: {}, returns: "ALL_OLD" } as const;
+      return recordOf((await table.update(whole)).item ?? {}).failures;
     },
     /** Revokes tickets from before `now`. The item outlives every ticket that it revokes. */
     async revokeTickets(number: Mac, now: Instant) {
@@ -321,10 +327,7 @@ export const NUMBER_ITEM: ItemKind = {
     ...Object.fromEntries(SLOTS.map((slot) => [slot, TURN])),
     [`${NEWEST_PREFIX}<app>`]: NEWEST,
   },
-  writes: {
-    callers: Object.keys(NUMBER_CONDITIONS),
-    operator: Object.keys(NUMBER_OPERATIONS),
-  },
+  writes: { callers: Object.keys(NUMBER_CONDITIONS), operator: Object.keys(NUMBER_OPERATIONS) },
   ttl: `${RETENTION.numberSeconds / 86_400} days after its last write`,
 };
 

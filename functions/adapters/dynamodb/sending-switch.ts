@@ -41,7 +41,7 @@ const SWITCH_CONDITIONS = {
   revoke: { "nothing later is revoked": "NOT ticketsFrom > :now" },
   forget: { "it is over": "#block <= :now" },
   block: { "it is not blocked for longer already": "NOT #block > :until" },
-  unblock: { "it is blocked": "attribute_exists(#block)" },
+  unblock: { "it is blocked": "#block > :now" },
 } as const satisfies Record<string, Conditions>;
 
 export const SWITCH_ITEM: ItemKind = {
@@ -138,13 +138,12 @@ export function switchOperations(table: Table) {
       const { kind, item } = await table.update(write);
       return kind === "taken" ? undefined : pauseOf(item);
     },
-    /** Ends the pause, and returns it. */
+    /** Returns the pause that it ends. */
     async resume() {
-      const before = pauseOf(await table.read(PK));
       const values = { ":true": true, ":false": false };
       const update = "SET paused = :false REMOVE pausedAt, pausedBecause";
-      await table.update({ pk: PK, update, conditions: SWITCH_CONDITIONS.resume, values });
-      return before;
+      const write = { pk: PK, update, conditions: SWITCH_CONDITIONS.resume, values };
+      return pauseOf((await table.update({ ...write, returns: "ALL_OLD" })).item);
     },
     async revokeAllTickets(now: Instant) {
       const write = { update: "SET ticketsFrom = :now", conditions: SWITCH_CONDITIONS.revoke };
@@ -154,10 +153,15 @@ export function switchOperations(table: Table) {
 }
 
 function scopeBlocks(table: Table) {
-  async function end(name: string, conditions: Conditions, now?: Instant): Promise<void> {
-    const write = { update: "REMOVE #block, #because", names: attributesOf(name) };
-    await table.update({ pk: PK, ...write, conditions, values: { ":now": now } });
-  }
+  const end = (name: string, conditions: Conditions, now: Instant, returns?: "ALL_OLD") =>
+    table.update({
+      pk: PK,
+      update: "REMOVE #block, #because",
+      conditions,
+      names: attributesOf(name),
+      values: { ":now": now },
+      returns,
+    });
   return {
     async read(name: string) {
       const item = (await table.read(PK)) ?? {};
@@ -180,7 +184,11 @@ function scopeBlocks(table: Table) {
       for (const [other] of over.slice(0, MOST_FORGOTTEN)) await end(other, forget, now);
       return write.kind === "taken" ? undefined : blockNamed(write.item, name);
     },
-    unblock: (name: string) => end(name, SWITCH_CONDITIONS.unblock),
+    /** Returns the block that it ends. */
+    async unblock(name: string, now: Instant) {
+      const { kind, item } = await end(name, SWITCH_CONDITIONS.unblock, now, "ALL_OLD");
+      return kind === "taken" ? blockNamed(item, name) : undefined;
+    },
   } as const;
 }
 

@@ -41,6 +41,8 @@ type Update = {
   readonly names?: Readonly<Record<string, string>>;
   /** Whether a write whose answer got lost may be sent again. True by default. */
   readonly isRepeatable?: boolean;
+  /** A taken write returns the item before it. By default it returns the one after it. */
+  readonly returns?: "ALL_OLD" | undefined;
 };
 
 /** Middleware of the SDK that writes logs, of which there are none, and names the SDK to AWS: a tenth of the CPU of a warm check. */
@@ -80,7 +82,9 @@ export function openTable(name: string, given?: DynamoDBClient) {
       return { kind: "taken", item: unmarshall(Attributes) };
     } catch (fault) {
       const item = await refuserOf(fault, write.pk);
-      return item?.["writtenBy"] === mark ? { kind: "taken", item } : { kind: "refused", item };
+      if (item?.["writtenBy"] !== mark) return { kind: "refused", item };
+      if (write.returns === undefined) return { kind: "taken", item };
+      throw new Error("a write was done, and what it removed is not known", { cause: fault });
     }
   }
 
@@ -120,7 +124,7 @@ export function parsed<Parsed>(
   return item === undefined ? { kind: "refused", item } : { kind, item: parse(item) };
 }
 
-function updateInput({ pk, update, conditions, values, names }: Update, mark: string) {
+function updateInput({ pk, update, conditions, values, names, returns }: Update, mark: string) {
   const UpdateExpression = marked(update);
   const ConditionExpression = all({ ...conditions, "it is no repeat": "NOT writtenBy = :mark" });
   const expressions = `${UpdateExpression} ${ConditionExpression}`;
@@ -130,7 +134,7 @@ function updateInput({ pk, update, conditions, values, names }: Update, mark: st
     ConditionExpression,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: named({ ...values, ":mark": mark }, expressions),
-    ReturnValues: "ALL_NEW",
+    ReturnValues: returns ?? "ALL_NEW",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   } as const;
 }

@@ -348,7 +348,7 @@ const BLOCKED_BY_OPERATOR: TableFacts = {
       time.now = short;
       await block("range#y", { until: long, because: "pumping" }, short);
       expect((await read("ipv4#x")).block).toBeUndefined();
-      await unblock("country#FR");
+      await unblock("country#FR", short);
       time.now += LIMITS.switchCacheSeconds * 1_000;
       expect((await sendingSwitch.switchState()).blocks).toEqual(new Map([["range#y", long]]));
     },
