@@ -83,15 +83,17 @@ function within({ max, windowSeconds: seconds }: SendLimit): string {
 
 /** Conversion, delivery and cost by country and channel, and by app where the stage has several. */
 export async function report(logs: Logs, span: Span): Promise<readonly LogRow[]> {
-  const [sends, deliveries, checks] = await Promise.all(
+  const answers = await Promise.all(
     (["sends", "deliveries", "checks"] as const).map((name) => logs.ask(name, span)),
   );
-  const same = (rows: readonly LogRow[] = [], wanted: LogRow) =>
-    rows.find((row) => LOG_QUERIES.sends.by.every((field) => row[field] === wanted[field])) ?? {};
-  return (sends ?? []).map((row) => {
-    const { delivered = "0", undelivered = "0", rcs = "0" } = same(deliveries, row);
-    const { approved = "0" } = same(checks, row);
-    const { app = "", country = "", channel = "", asked = "0", sent = "0", micros = "0" } = row;
+  const groups = new Map<string, LogRow>();
+  for (const row of answers.flat()) {
+    const key = LOG_QUERIES.sends.by.map((field) => row[field]).join();
+    groups.set(key, { ...groups.get(key), ...row });
+  }
+  return [...groups.values()].map((group) => {
+    const { app = "", country = "", channel = "", asked = "0", sent = "0", micros = "0" } = group;
+    const { delivered = "0", undelivered = "0", rcs = "0", approved = "0" } = group;
     const verified =
       Number(sent) === 0 ? "" : `${Math.round((100 * Number(approved)) / Number(sent))}`;
     const dollars = (Number(micros) / 1_000_000).toFixed(2);

@@ -83,16 +83,9 @@ describe("the logs of a stack", () => {
   it("are asked by the query that the stack has saved, and waited for", async () => {
     statuses = ["Scheduled", "Running"];
     expect(await logs().ask("sends", span)).toMatchObject([{ country: "GB", asked: "4" }]);
-    expect(asked.filter(({ target }) => target === "StartQuery")).toMatchObject([
-      {
-        body: {
-          queryString: "the deployed text",
-          logGroupNames: ["start"],
-          startTime: 1_000,
-          endTime: 2_001,
-        },
-      },
-    ]);
+    const times = { startTime: 1_000, endTime: 2_001 };
+    const body = { queryString: "the deployed text", logGroupNames: ["start"], ...times };
+    expect(asked.filter(({ target }) => target === "StartQuery")).toMatchObject([{ body }]);
     expect(asked.map(({ target }) => target).slice(-3)).toEqual(Array(3).fill("GetQueryResults"));
   });
 
@@ -143,7 +136,7 @@ describe("npm run ops -- report", () => {
     expect(formatted([{ a: 'b,"c"' }], "csv")).toBe('a\r\n"b,""c"""');
   });
 
-  it("has a row for each app of a stage with several", async () => {
+  it("has a row for each app of a stage with several, and for one whose sends were earlier", async () => {
     const of = (app: string, approved: string) => ({
       app,
       country: "GB",
@@ -153,11 +146,12 @@ describe("npm run ops -- report", () => {
     const logs = {
       ...source,
       ask: async (name: string) =>
-        name === "sends" ? SENDS_OF_APPS : [of("main", "1"), of("shop", "4")],
+        name === "sends" ? SENDS_OF_APPS : [of("main", "1"), of("shop", "4"), of("old", "2")],
     };
     expect(await report(logs, span)).toMatchObject([
       { app: "shop", sent: "4", approved: "4" },
       { app: "main", sent: "4", approved: "1" },
+      { app: "old", sent: "0", approved: "2", "approved %": "", dollars: "0.00" },
     ]);
   });
 
@@ -173,26 +167,15 @@ describe("npm run ops -- report", () => {
   });
 
   it("and top and timeline are asked for with a place, a time and a format", () => {
-    expect(
-      parseOpsArguments(["report", "--stage", "prod", "--format", "csv", "--for", "7d"]),
-    ).toEqual({
-      kind: "report",
-      place: { kind: "stage", stackName: "latchkey-prod" },
-      seconds: 604_800,
-      format: "csv",
-      subject: "",
-    });
-    expect(parseOpsArguments(["top", "--local", "--port", "3000"])).toMatchObject({
-      place: { kind: "local", port: "3000" },
-      seconds: 600,
-    });
-    expect(parseOpsArguments(["timeline", "+447700900123", "--local"])).toMatchObject({
-      seconds: 86_400,
-    });
-    expect(() => parseOpsArguments(["timeline", "--local"])).toThrow("timeline takes a number");
-    expect(() => parseOpsArguments(["report", "--local", "--format", "xml"])).toThrow(
-      "--format takes table",
-    );
+    const read = (line: string) => parseOpsArguments(line.split(" "));
+    const stage = { kind: "stage", stackName: "latchkey-prod" };
+    const asked = { kind: "report", place: stage, seconds: 604_800, format: "csv", subject: "" };
+    expect(read("report --stage prod --format csv --for 7d")).toEqual(asked);
+    const place = { kind: "local", port: "3000" };
+    expect(read("top --local --port 3000")).toMatchObject({ place, seconds: 600 });
+    expect(read("timeline +447700900123 --local")).toHaveProperty("seconds", 86_400);
+    expect(() => read("timeline --local")).toThrow("timeline takes a number");
+    expect(() => read("report --local --format xml")).toThrow("--format takes table");
   });
 
   it("an empty timeline is reported as empty", () => {
