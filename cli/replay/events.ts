@@ -13,7 +13,7 @@ export type PastEvent = PastSend | PastCheck;
 export type Events = {
   /** In the order of time. */
   readonly events: readonly PastEvent[];
-  /** Lines of Latchkey that lack a field. */
+  /** Sends and checks that lack a field, or cannot be read. */
   readonly broken: number;
 };
 
@@ -25,8 +25,9 @@ const AT = v.pipe(
 const COUNTRY = v.custom<Country>((text) => typeof text === "string" && /^[A-Z]{2}$/.test(text));
 const NUMBER = v.custom<Mac>((text) => typeof text === "string" && isMac(text));
 
-const KINDS: readonly string[] = Object.keys(LIMITS.unverifiedSends);
-const isKind = (text: string): text is ScopeKind => KINDS.includes(text);
+export const isKind = (text: string): text is ScopeKind =>
+  Object.hasOwn(LIMITS.unverifiedSends, text);
+export const KINDS = Object.keys(LIMITS.unverifiedSends).filter(isKind);
 const SCOPES = v.pipe(
   v.record(v.string(), v.string()),
   v.transform((scopes): readonly Scope[] =>
@@ -60,11 +61,11 @@ const EVENT = v.variant("event", [SEND, CHECK]);
 
 /**
  * The sends and checks in a log, in any export: raw lines with or without a prefix, JSON of `aws logs filter-log-events`, results of Logs
- * Insights with a column `@message`. Everything else is skipped.
+ * Insights with a column `@message`, in JSON or CSV. Everything else is skipped.
  */
 export function eventsIn(text: string): Events {
   const whole = parsed(text.trim());
-  const found = whole === undefined ? text.split("\n").flatMap(inLine) : within(whole);
+  const found = whole === undefined ? text.split("\n").flatMap(inText) : within(whole);
   const events = found.flatMap((line) => {
     const event = v.safeParse(EVENT, line);
     return event.success ? [event.output] : [];
@@ -75,15 +76,17 @@ export function eventsIn(text: string): Events {
   };
 }
 
-/** `aws logs tail` puts the time and the stream before each line. */
-function inLine(line: string): readonly unknown[] {
-  const from = line.indexOf("{");
-  return from < 0 ? [] : within(parsed(line.slice(from)));
+/** `aws logs tail` puts the time and the stream before each line; CSV doubles each quote. A send or check that cannot be read stands for itself. */
+function inText(text: string): readonly unknown[] {
+  if (!/"event\W+(send|check)\\*"/.test(text)) return [];
+  const json = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
+  const found = within(parsed(json) ?? parsed(json.replaceAll('""', '"')));
+  return found.length === 0 ? [text] : found;
 }
 
 /** Every object within the value that is a send or a check. Texts that hold one are parsed. */
 function within(value: unknown): readonly unknown[] {
-  if (typeof value === "string") return value.startsWith("{") ? within(parsed(value)) : [];
+  if (typeof value === "string") return inText(value);
   if (typeof value !== "object" || value === null) return [];
   if (isOurs(value)) return [value];
   return Object.values(value).flatMap(within);

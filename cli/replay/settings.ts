@@ -1,10 +1,11 @@
-import { LIMITS, type Limits, limitsWith } from "../../functions/policy/limits.ts";
-import type { ScopeKind, ScopeTerms } from "../../functions/verification/scopes.ts";
+import { type Limits, limitsWith } from "../../functions/policy/limits.ts";
+import type { ScopeTerms } from "../../functions/verification/scopes.ts";
 import type { SpendTerms } from "../../functions/verification/spend.ts";
 import { scopeTermsOf, spendTermsOf } from "../../infra/sending-terms.ts";
 import { validateStage } from "../../infra/stage-rules.ts";
 import { STAGES, type Stage, type StageName } from "../../infra/stages.ts";
 import { CommandFault } from "../terminal.ts";
+import { isKind, KINDS } from "./events.ts";
 
 /** The settings of a replay. It counts in one shard what production spreads over several. */
 export type Settings = {
@@ -14,9 +15,6 @@ export type Settings = {
 };
 
 export type Change = { readonly name: string; readonly value: string };
-
-const KINDS = Object.keys(LIMITS.unverifiedSends);
-const isKind = (name: string): name is ScopeKind => KINDS.includes(name);
 
 const SPEND_FIELDS: Readonly<
   Record<string, "dollarsPerHour" | "dollarsPerDay" | "keptForTickets">

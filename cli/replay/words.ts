@@ -1,4 +1,5 @@
 import { bold, dim, warn } from "../terminal.ts";
+import { KINDS } from "./events.ts";
 import type { Obstacle, Outcome } from "./replay.ts";
 
 /** One result: the logged one, or one under other settings. */
@@ -16,14 +17,7 @@ type Log = {
 type Row = { readonly name: string; readonly figures: readonly (string | number)[] };
 
 const OBSTACLES: readonly (readonly [Obstacle, string])[] = [
-  ["ipv4", "ipv4"],
-  ["ipv6-64", "ipv6-64"],
-  ["ipv6-48", "ipv6-48"],
-  ["client-unknown", "client-unknown"],
-  ["range", "range"],
-  ["country", "country"],
-  ["home-country", "home-country"],
-  ["service", "service"],
+  ...KINDS.map((kind) => [kind, kind] as const),
   ["number", "the number's own turns and failures"],
   ["spend", "the caps of spend"],
   ["its start", "resend of a start that was not sent"],

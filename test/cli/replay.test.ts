@@ -149,6 +149,10 @@ describe("a log is read", () => {
         }),
     ],
     [
+      "as Logs Insights exports it in CSV",
+      () => pumping.map((line) => `x,"${line.replaceAll('"', '""')}",y`).join("\n"),
+    ],
+    [
       "among other lines, in any order",
       () =>
         [
@@ -168,36 +172,24 @@ describe("a log is read", () => {
   });
 
   it("and incomplete lines are reported, and left out", () => {
-    const read = eventsIn(`${pumping[0]}\n{"event":"send","at":"now"}`);
-    expect([read.events.length, read.broken]).toEqual([1, 1]);
+    const cut = [JSON.stringify(pumping[1]), `${pumping[2]}`].map((line) => line.slice(0, -9));
+    const read = eventsIn([pumping[0], '{"event":"send","at":"now"}', ...cut].join("\n"));
+    expect([read.events.length, read.broken]).toEqual([1, 3]);
   });
 });
 
 describe("npm run ops -- replay", () => {
   it("is asked for a file, a stage and changes", () => {
-    expect(
-      parseOpsArguments([
-        "replay",
-        "a.jsonl",
-        "--set",
-        "ipv4=10,range=watch",
-        "--set",
-        "spend-hour=20",
-      ]),
-    ).toEqual({
-      kind: "replay",
-      file: "a.jsonl",
-      stage: "prod",
-      changes: [
-        { name: "ipv4", value: "10" },
-        { name: "range", value: "watch" },
-        { name: "spend-hour", value: "20" },
-      ],
-    });
-    expect(parseOpsArguments(["replay", "a.jsonl", "--stage", "dev"])).toMatchObject({
-      stage: "dev",
-      changes: [],
-    });
+    const line = "replay a.jsonl --set ipv4=10,range=watch --set spend-hour=20";
+    const changes = [
+      { name: "ipv4", value: "10" },
+      { name: "range", value: "watch" },
+      { name: "spend-hour", value: "20" },
+    ];
+    const asked = { kind: "replay", file: "a.jsonl", stage: "prod", changes };
+    expect(parseOpsArguments(line.split(" "))).toEqual(asked);
+    const elsewhere = parseOpsArguments(["replay", "a.jsonl", "--stage", "dev"]);
+    expect(elsewhere).toEqual({ ...asked, stage: "dev", changes: [] });
   });
 
   it.each([
@@ -232,6 +224,8 @@ describe("npm run ops -- replay", () => {
     const play = (file: string) => replayFile({ kind: "replay", file, stage: "prod", changes: [] });
     await expect(play(empty)).rejects.toThrow("There is no send and no check in");
     await expect(play(join(folder, "none"))).rejects.toThrow("cannot be read");
+    writeFileSync(empty, '{"event":"send","at":\n');
+    await expect(play(empty)).rejects.toThrow("and 1 that cannot be read. It takes");
   });
 
   it("runs as a command, without AWS", async () => {
