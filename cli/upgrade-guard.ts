@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import * as v from "valibot";
-import { SIGNS_AFTER_SECONDS } from "../functions/policy/proof-key-change.ts";
+import { LIMIT_BOUNDS } from "../functions/policy/limits.ts";
+import { PROOF_KEY_CHANGE, SIGNS_AFTER_SECONDS } from "../functions/policy/proof-key-change.ts";
 import { asking } from "./aws-faults.ts";
 import { parseTemplate, type Resource, resourcesOf, type Template } from "./template.ts";
 import { CommandFault } from "./terminal.ts";
@@ -33,9 +34,8 @@ const STATEFUL: Readonly<Record<string, readonly string[]>> = {
 export type Loss = { readonly id: string; readonly why: string };
 
 /**
- * The resources with state that the template `next` would delete, replace or overwrite in a stack with the template `deployed`. An old proof key may
- * go once another key that stays is `SIGNS_AFTER_SECONDS` old: until then verifiers may lack the key that would sign. `ages` are the seconds since the
- * creation of the deployed proof keys, by logical id.
+ * The resources with state that the template `next` would delete, replace or overwrite in a stack with the template `deployed`. `ages` are the
+ * seconds since the creation of the deployed proof keys, by logical id, oldest first.
  */
 export function lossesOf(
   deployed: Template,
@@ -56,14 +56,8 @@ function lossOf(
   ages: ReadonlyMap<string, number>,
 ): string | undefined {
   const after = Resources[id];
-  if (after === undefined) {
-    if (!ages.has(id)) return "would be deleted";
-    const oldest = Math.max(...[...ages].map(([key, age]) => (Resources[key] ? age : 0)));
-    const minutes = Math.ceil((SIGNS_AFTER_SECONDS - oldest) / 60);
-    return minutes <= 0
-      ? undefined
-      : `would go before the next key may sign: publish both in proofKeys for ${minutes} more minutes`;
-  }
+  if (after === undefined)
+    return ages.has(id) ? lossOfProofs(id, Resources, [...ages]) : "would be deleted";
   if (after.Type !== Type) return `would become ${after.Type}`;
   const changed = STATEFUL[Type]?.filter(
     (name) => !isSame(Properties[name], after.Properties[name]),
@@ -71,6 +65,23 @@ function lossOf(
   return changed === undefined || changed.length === 0
     ? undefined
     : `would be replaced: its ${changed.join(", ")} changes`;
+}
+
+/** A proof key may go before it signs, and once a newer one that stays has signed for as long as a proof can live. */
+function lossOfProofs(
+  id: string,
+  after: Template["Resources"],
+  ages: readonly (readonly [string, number])[],
+): string | undefined {
+  const [[, own = 0] = [], ...newer] = ages.slice(ages.findIndex(([key]) => key === id));
+  const isFirst = newer.length === ages.length - 1;
+  if (!isFirst && own < SIGNS_AFTER_SECONDS - PROOF_KEY_CHANGE.deploymentSeconds) return undefined;
+  const oldest = Math.max(0, ...newer.map(([key, age]) => (after[key] ? age : 0)));
+  const needed = SIGNS_AFTER_SECONDS + LIMIT_BOUNDS.proofLifetimeSeconds.max;
+  const minutes = Math.ceil((needed - oldest) / 60);
+  return minutes <= 0
+    ? undefined
+    : `would go while its proofs are valid: publish it beside a newer key in proofKeys for ${minutes} more minutes`;
 }
 
 /** CDK writes the same settings in the same order. */

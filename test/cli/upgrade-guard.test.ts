@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseTemplate, resourcesOf, type Template } from "../../cli/template.ts";
 import { lossesOf, proofKeysOf, refuseLosses } from "../../cli/upgrade-guard.ts";
+import { LIMIT_BOUNDS } from "../../functions/policy/limits.ts";
 import { SIGNS_AFTER_SECONDS } from "../../functions/policy/proof-key-change.ts";
 import { aFolder } from "../support/folder.ts";
 import { PRODUCTION as deployed } from "../support/production.ts";
@@ -13,8 +14,12 @@ const [proofKey = ""] = proofKeysOf(deployed);
 const idOf = (type: string) => resourcesOf(deployed, type)[0]?.id ?? type;
 
 /** The template with one resource changed; without it where `change` is undefined. */
-function changed(id: string, change: Readonly<Record<string, unknown>> | undefined): Template {
-  const { [id]: resource, ...others } = deployed.Resources;
+function changed(
+  id: string,
+  change: Readonly<Record<string, unknown>> | undefined,
+  from = deployed,
+): Template {
+  const { [id]: resource, ...others } = from.Resources;
   if (resource === undefined) throw new Error(`no ${id}`);
   if (change === undefined) return { Resources: others };
   const Properties = { ...resource.Properties, ...change };
@@ -29,42 +34,41 @@ const STATEFUL = [
 ] as const;
 
 describe("an upgrade", () => {
+  const lossesBy = (next: Template) => lossesOf(deployed, next, new Map());
+
   it.each(STATEFUL)("loses a %s that it deletes or replaces", (type, change) => {
     const id = idOf(type);
-    expect(lossesOf(deployed, changed(id, undefined), new Map())).toEqual([
-      { id: `${id} (${type})`, why: "would be deleted" },
-    ]);
-    expect(lossesOf(deployed, changed(id, change), new Map())).toEqual([
-      {
-        id: `${id} (${type})`,
-        why: `would be replaced: its ${Object.keys(change).join(", ")} changes`,
-      },
-    ]);
+    const loss = { id: `${id} (${type})`, why: "would be deleted" };
+    expect(lossesBy(changed(id, undefined))).toEqual([loss]);
+    const why = `would be replaced: its ${Object.keys(change).join(", ")} changes`;
+    expect(lossesBy(changed(id, change))).toEqual([{ ...loss, why }]);
   });
 
   it("loses nothing by the same template, by settings that change in place, and by a function that goes", () => {
-    expect(lossesOf(deployed, deployed, new Map())).toEqual([]);
+    expect(lossesBy(deployed)).toEqual([]);
     const log = changed(idOf("AWS::Logs::LogGroup"), { RetentionInDays: 400 });
-    expect(lossesOf(deployed, log, new Map())).toEqual([]);
-    expect(
-      lossesOf(deployed, changed(idOf("AWS::Lambda::Function"), undefined), new Map()),
-    ).toEqual([]);
+    expect(lossesBy(log)).toEqual([]);
+    expect(lossesBy(changed(idOf("AWS::Lambda::Function"), undefined))).toEqual([]);
   });
 
-  it("removes an old proof key once the next one may sign, and not before", () => {
-    const next = changed(proofKey, undefined);
-    const withBoth: Template = {
-      Resources: { ...next.Resources, Next: { Type: "AWS::KMS::Key", Properties: {} } },
-    };
+  it("removes a proof key before it signs, or once a newer one has signed for the life of a proof", () => {
+    const Next = { Type: "AWS::KMS::Key", Properties: {} };
+    const both: Template = { Resources: { ...deployed.Resources, Next } };
     const old = [proofKey, 30 * 86_400] as const;
-    const why = (age: number) =>
-      lossesOf(deployed, withBoth, new Map([old, ["Next", age]])).map((loss) => loss.why);
-    expect(why(SIGNS_AFTER_SECONDS)).toEqual([]);
-    expect(why(SIGNS_AFTER_SECONDS - 60)).toEqual([
-      "would go before the next key may sign: publish both in proofKeys for 1 more minutes",
+    const why = (gone: string, age: number) =>
+      lossesOf(both, changed(gone, undefined, both), new Map([old, ["Next", age]])).map(
+        (loss) => loss.why,
+      );
+    const enough = SIGNS_AFTER_SECONDS + LIMIT_BOUNDS.proofLifetimeSeconds.max;
+    expect(why(proofKey, enough)).toEqual([]);
+    expect(why(proofKey, enough - 60)).toEqual([
+      "would go while its proofs are valid: publish it beside a newer key in proofKeys for 1 more minutes",
     ]);
+    expect(why("Next", 60)).toEqual([]);
+    expect(why("Next", SIGNS_AFTER_SECONDS - 60)).toHaveLength(1);
     // The next key is not deployed at all.
-    expect(lossesOf(deployed, withBoth, new Map([old]))).toHaveLength(1);
+    const next = changed(proofKey, undefined, both);
+    expect(lossesOf(deployed, next, new Map([old]))).toHaveLength(1);
   });
 });
 
