@@ -30,6 +30,6 @@ function mendable(fault: unknown): unknown {
     return new CommandFault(
       `There is no way to ${String(fault.hostname)}. Is the AWS region right, and is there a network?`,
     );
-  const words = WORDS[fault.name.replace(/Exception$/, "")];
-  return words === undefined ? fault : new CommandFault(words);
+  const name = fault.name.replace(/Exception$/, "");
+  return Object.hasOwn(WORDS, name) ? new CommandFault(WORDS[name]) : fault;
 }

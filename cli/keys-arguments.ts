@@ -52,16 +52,16 @@ export function parseKeysArguments(args: readonly string[]): {
   const takesId = command === "rotate" || command === "revoke";
   if (operands.length !== (takesId ? 1 : 0))
     throw new CommandFault(`keys ${command} takes ${takesId ? "the id of a key" : "no words"}.`);
-  takesOnly(`keys ${command}`, [...PLACE_FLAGS, ...(OWN_FLAGS[command] ?? [])]);
+  takesOnly(`keys ${command}`, [...PLACE_FLAGS, ...(OWN_FLAGS.get(command) ?? [])]);
   const [id] = operands;
   return { place: placeOf(values), operation: operationOf(command, { ...values, id }) };
 }
 
 /** Listing and revoking take none. */
-const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  create: ["name", "app", "allow", "network", "sends-per-day", "for"],
-  rotate: ["for", "overlap"],
-};
+const OWN_FLAGS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["create", ["name", "app", "allow", "network", "sends-per-day", "for"]],
+  ["rotate", ["for", "overlap"]],
+]);
 
 function operationOf(
   command: string,

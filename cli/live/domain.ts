@@ -1,4 +1,3 @@
-import { resolveAny } from "node:dns/promises";
 import { DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { asking } from "../aws-faults.ts";
 import { type Finding, faultsOf } from "../checklist/question.ts";
@@ -12,13 +11,13 @@ export const DOMAIN_LIVE: LiveQuestion = {
 };
 
 /** The name may resolve only after the deployment, whose output DomainTarget it leads to. */
-async function domain({ stage: { domain: wanted }, region, aws }: LiveDeps): Promise<Finding> {
+async function domain({ stage, region, aws, resolve }: LiveDeps): Promise<Finding> {
+  const { domain: wanted } = stage;
   if (wanted === undefined) return { value: "no domain: the address that AWS gives", faults: [] };
   const { name, certificateArn } = wanted;
   const here = await region();
   const [, , , there] = certificateArn.split(":");
-  const records = await resolveAny(name).catch(() => []);
-  const value = `${name} ${records.length === 0 ? "does not resolve yet: after the deployment, lead it to the output DomainTarget" : "resolves"}`;
+  const value = `${name} ${await resolve(name).then(() => "resolves", unresolved)}`;
   if (there !== here)
     return { value, faults: [`the certificate is in ${there}, and the region is ${here}`] };
   const { status, names } = await certificateOf(aws, certificateArn);
@@ -32,6 +31,13 @@ async function domain({ stage: { domain: wanted }, region, aws }: LiveDeps): Pro
       ),
     }),
   };
+}
+
+/** A server that fails, or that nothing reaches, does not answer the question. */
+function unresolved({ code }: { readonly code?: string }): string {
+  return code === "ENOTFOUND" || code === "ENODATA"
+    ? "does not resolve yet: after the deployment, lead it to the output DomainTarget"
+    : `could not be looked up from here (${code})`;
 }
 
 async function certificateOf(aws: LiveDeps["aws"], CertificateArn: string) {

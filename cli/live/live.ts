@@ -1,3 +1,4 @@
+import { resolve4 } from "node:dns/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { once } from "../../functions/adapters/aws/once.ts";
@@ -40,6 +41,7 @@ export function liveDeps(
     aws,
     twilio,
     handshake,
+    resolve: resolve4,
     deployed,
     region: () => aws.stack.config.region(),
     address: once(() => outputOf(aws, subject.stackName, "Address")),

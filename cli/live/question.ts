@@ -23,6 +23,8 @@ export type LiveDeps = {
   readonly credentials: () => Promise<TwilioCredentials>;
   readonly twilio: TwilioReader;
   readonly handshake: Handshake;
+  /** The addresses of a name. Resolvers refuse a query for all its records (RFC 8482). */
+  readonly resolve: (name: string) => Promise<readonly string[]>;
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
 };

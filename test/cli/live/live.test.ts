@@ -57,6 +57,7 @@ function deps(
       { aws, twilio },
     ),
     pause,
+    resolve: async () => [],
     // The emulator has no TLS.
     handshake: async (_, { maxVersion }) => (maxVersion ? undefined : "TLSv1.3 a-cipher"),
     ...change,
@@ -112,6 +113,16 @@ it.each<readonly [string, TlsOptions, readonly string[]]>([
   expect(faults.map((fault) => fault.split(" is accepted")[0])).toEqual(accepted);
   await once(server.close(), "close");
   expect(await told("tls", there)).toMatchObject({ kind: "unasked" });
+});
+
+it.each([
+  ["ENOTFOUND", "does not resolve yet"],
+  ["ENODATA", "does not resolve yet"],
+  ["ESERVFAIL", "could not be looked up from here (ESERVFAIL)"],
+])("a name that is looked up with %s %s", async (code, words) => {
+  const resolve = () => Promise.reject(Object.assign(new Error(code), { code }));
+  const value = expect.stringContaining(`${DOMAIN.name} ${words}`);
+  expect(await told("domain", deps(undefined, { resolve }))).toHaveProperty("finding.value", value);
 });
 
 type Change = () => Cloud;
@@ -563,6 +574,8 @@ describe("without an account to ask", () => {
     ]);
     const unreachable = Object.assign(new Error("getaddrinfo"), { hostname: "sts.mars.aws" });
     await expect(asking(() => Promise.reject(unreachable))).rejects.toThrow("way to sts.mars.aws.");
+    const unknown = Object.assign(new Error("of no name here"), { name: "constructor" });
+    await expect(asking(() => Promise.reject(unknown))).rejects.toBe(unknown);
   });
 });
 
