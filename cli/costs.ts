@@ -49,6 +49,7 @@ function linesOf(usages: readonly Usage[], times: number, template: Template): r
     ["Lambda, invocations", "invocation", count("invocations")],
     ["Lambda, GiB-seconds", "gibibyteSecond", count("gibibyteSeconds")],
     ["DynamoDB, writes", "write", count("writes")],
+    ["DynamoDB, reads", "read", count("reads")],
     ["KMS, signatures of proofs", "signature", count("signatures")],
     ["CloudWatch, GB of logs", "logGigabyte", count("logBytes") / 1e9],
   ];

@@ -33,6 +33,7 @@ export const PRICES = {
   invocation: price(0.2, MILLION, "invocations", LAMBDA),
   gibibyteSecond: price(0.000_013_333_4, 1, "GiB-seconds on arm64", LAMBDA),
   write: price(0.625, MILLION, "writes of up to 1 KB, on demand", DYNAMODB, READ),
+  read: price(0.125, MILLION, "consistent reads of up to 4 KB, on demand", DYNAMODB),
   signature: price(0.03, 10_000, "KMS requests by RSA-2048 keys", KMS),
   logGigabyte: price(0.5, 1, "GB of logs", CLOUDWATCH, READ),
   firewallMonth: price(5, 1, "web ACLs a month", WAF, READ),

@@ -3,18 +3,17 @@ import type { Plugin } from "esbuild";
 
 /**
  * Imports of packages that are left out, since nothing here calls them. Of the domains of Twilio's client `Api` stays, with the requests but
- * without the classes of accounts (functions/adapters/twilio/api.ts), and our transport replaces its HTTP client; dates stay Twilio's text, since no code reads them.
+ * without the classes of accounts (functions/adapters/twilio/api.ts), and our transport replaces its HTTP client.
  * Of the AWS SDK go event streams, endpoint discovery, files of profiles, which Lambda has none of, and what replaces code of Node.
  */
 const ABSENT: readonly { readonly importer: RegExp; readonly path: RegExp }[] = [
   { importer: /twilio[\\/]lib[\\/]rest[\\/]Twilio\.js$/, path: /^\.\/(?!Api$)/ },
   { importer: /twilio[\\/]lib[\\/]rest[\\/]api[\\/]V2010\.js$/, path: /^\.\/v2010\/account$/ },
   { importer: /[\\/]twilio/, path: /\/RequestClient(\.js)?$/ },
-  { importer: /twilio[\\/]lib[\\/]base[\\/]\w+\.js$/, path: /^dayjs/ },
   { importer: /@aws-sdk|@smithy/, path: /^@smithy\/core\/event-streams$|\/endpoint-cache$/ },
   {
     importer: /[\\/]@smithy[\\/]/,
-    path: /\/(?:AdaptiveRetryStrategy|DefaultRateLimiter|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|service-customizations|loadSharedConfigFiles)$/,
+    path: /\/(?:AdaptiveRetryStrategy|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|service-customizations|loadSharedConfigFiles)$/,
   },
 ];
 
@@ -23,8 +22,6 @@ const ABSENCE = `module.exports = class Absent {
   static HeaderFormatter = Absent;
   static resolveEventStreamSerdeConfig(config) { return config; }
   static async loadSharedConfigFiles() { return { configFile: {}, credentialsFile: {} }; }
-  static extend() {}
-  static utc() { return { isValid: () => false }; }
 };`;
 
 /**
@@ -35,7 +32,7 @@ export const leavingOut: Plugin = {
   name: "leaving-out",
   setup({ onResolve, onLoad }) {
     onResolve(
-      { filter: /^\.|^dayjs|RequestClient|event-streams$|endpoint-cache$/ },
+      { filter: /^\.|RequestClient|event-streams$|endpoint-cache$/ },
       ({ path, importer }) => {
         const isAbsent = ABSENT.some((row) => row.importer.test(importer) && row.path.test(path));
         return isAbsent ? { path: "absent", namespace: "leaving-out" } : undefined;

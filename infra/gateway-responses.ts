@@ -32,11 +32,7 @@ export const GATEWAY_RESPONSES: readonly GatewayResponseRow[] = [
   { id: "OldCredentials", type: ResponseType.EXPIRED_TOKEN, problem: "signature-invalid" },
   { id: "NoRight", type: ResponseType.ACCESS_DENIED, problem: "access-denied" },
   // The gateway answers a missing route and an unsigned request alike.
-  {
-    id: "NoRoute",
-    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-    problem: "route-not-found",
-  },
+  { id: "NoRoute", type: ResponseType.MISSING_AUTHENTICATION_TOKEN, problem: "route-not-found" },
   { id: "NoResource", type: ResponseType.RESOURCE_NOT_FOUND, problem: "route-not-found" },
   // These routes have no other known reason. A refusal without one of ours is not called a missing route.
   { id: "OtherRefusal", type: ResponseType.DEFAULT_4XX, problem: "request-blocked" },

@@ -6,10 +6,7 @@ import { spendTermsOf } from "../../infra/sending-terms.ts";
 import { at, resourcesOf } from "../template.ts";
 import { type Evidence, type Finding, faultsOf } from "./question.ts";
 
-type Never = {
-  readonly number: string;
-  readonly opened?: (stage: Evidence["stage"]) => boolean;
-};
+type Never = { readonly number: string; readonly opened?: (stage: Evidence["stage"]) => boolean };
 const country =
   (name: Country): NonNullable<Never["opened"]> =>
   ({ countries }) =>

@@ -2,11 +2,7 @@ import { writeSync } from "node:fs";
 import { REPORT_FD } from "./child.ts";
 
 /** So many requests one by one to warm up and as many side by side; then so many to be measured, one by one and side by side. */
-type Work = {
-  readonly warmUp: number;
-  readonly measured: number;
-  readonly atOnce: number;
-};
+type Work = { readonly warmUp: number; readonly measured: number; readonly atOnce: number };
 
 export const WARM_WORK = { warmUp: 150, measured: 400, atOnce: 50 } as const satisfies Work;
 export const PEER_WORK = { warmUp: 300, measured: 400, atOnce: 10 } as const satisfies Work;
@@ -21,9 +17,7 @@ type Used = {
 /** Of the process so far. CPU apart is no work of the measured program. */
 type Counted = { readonly apartMicroseconds?: number; readonly storeRequests?: number };
 export type Way = "sequential" | "concurrent";
-export type WorkReport = Readonly<Record<Way, Used>> & {
-  readonly peakBytes: number;
-};
+export type WorkReport = Readonly<Record<Way, Used>> & { readonly peakBytes: number };
 
 /** A call of AWS that takes longer than a second is given up. So few failures do not move a median. */
 const MOST_FAILED = 5;

@@ -107,7 +107,8 @@ function loadOf(
   };
 }
 
-function unitsOf(touches: readonly Touch[], isWrite: boolean): number {
+/** The units written, or read. */
+export function unitsOf(touches: readonly Touch[], isWrite: boolean): number {
   return touches
     .filter((touch) => touch.isWrite === isWrite)
     .reduce((sum, { units }) => sum + units, 0);

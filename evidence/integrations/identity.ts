@@ -136,9 +136,7 @@ export async function firebase(ground: Ground): Promise<void> {
   const { payload } = await jwtVerify(
     token,
     createPublicKey(publicKey.export({ format: "pem", type: "spki" })),
-    {
-      issuer: clientEmail,
-    },
+    { issuer: clientEmail },
   );
   assert.deepEqual([payload["uid"], payload["claims"]], [`user-${to}`, { phone_number: to }]);
   assert.deepEqual(await exchange(proof, expected), { kind: "refused", refusal: "replayed" });

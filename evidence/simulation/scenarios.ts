@@ -201,13 +201,7 @@ export const SCENARIOS: readonly Scenario[] = [
     "day-of-guessing",
     "a whole day of guesses at random numbers, 20 starts a minute",
     DAY_MINUTES,
-    {
-      hour: 0,
-      crowd: DAY_CROWD,
-      from: 0,
-      tries: 20 * DAY_MINUTES,
-      pace: { perMinute: 20 },
-    },
+    { hour: 0, crowd: DAY_CROWD, from: 0, tries: 20 * DAY_MINUTES, pace: { perMinute: 20 } },
   ),
   fromEight("few-addresses", "few addresses, from eight to midnight, at random numbers", {
     numbers: UK_MOBILES,

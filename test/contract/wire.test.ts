@@ -212,10 +212,14 @@ describeOnEngine("on the wire", ({ name, freshTable }) => {
     const to = fictionalNumber(1);
     const clientAddress = "192.0.2.1";
     // The read of the number beside the writes, and later that of the newest verification.
-    expect(await ask("", { to, clientAddress })).toBe(USAGE.keyedStart.writes + 1);
+    expect(await ask("", { to, clientAddress })).toBe(
+      USAGE.keyedStart.writes + USAGE.keyedStart.reads,
+    );
     const code = newestCode(deps);
     expect(await ask("/check", { to, code: otherThan(code), clientAddress })).toBe(2 + 1);
-    expect(await ask("/check", { to, code, clientAddress })).toBe(USAGE.keyedApproval.writes + 1);
+    expect(await ask("/check", { to, code, clientAddress })).toBe(
+      USAGE.keyedApproval.writes + USAGE.keyedApproval.reads,
+    );
     expect(await ask("/check", { to: fictionalNumber(2), code })).toBe(1);
   });
 

@@ -43,7 +43,7 @@ const BANNED = [
   /\/node_modules\/(axios|dayjs|qs|jsonwebtoken|https-proxy-agent|xmlbuilder|undici|zod|mnemonist)\//,
   /\/credential-provider-(?!env\/|node\/dist-es\/index\.js$)/,
   /\/nested-clients\//,
-  /\/(EventStreamSerde|DefaultRateLimiter|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|s3)\.js$/,
+  /\/(EventStreamSerde|AdaptiveRetryStrategy|DefaultRateLimiter|Sha256Js|HeaderFormatter|getInstanceMetadataRegion|s3|loadSharedConfigFiles)\.js$/,
   /\/twilio\/lib\/rest\/(?!Twilio\.js|Api\.js|ApiBase\.js|api\/V2010\.js)/,
   /\/twilio\/lib\/(index|jwt|twiml|webhooks|base\/RequestClient)/,
   /\/libphonenumber-js\/metadata\.m(in|ax)/,

@@ -94,7 +94,9 @@ describe("the package of the construct, in an empty folder", () => {
     const faults = await compile(cwd, ...options, "acme.ts", "untyped.ts");
     expect(faults).toContain("untyped.ts(");
     expect(faults).not.toContain("acme.ts(");
-    await expect(run(process.execPath, ["untyped.ts"], { cwd })).rejects.toThrow("Stage prod: ");
+    await expect(run(process.execPath, ["untyped.ts"], { cwd })).rejects.toThrow(
+      "StageFault: Stage prod: ",
+    );
   });
 
   it("asks its owner for CDK and has no other peer, and names the versions of this repository", () => {

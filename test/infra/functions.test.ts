@@ -29,10 +29,7 @@ function grantsOf(name: FunctionName): readonly string[] {
       .flatMap((action) => [Resource].flat().map((on) => `${action} on ${placeOf(on)}`)),
   );
 }
-type Statement = {
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-};
+type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
 
 function placeOf(resource: unknown): string {
   return JSON.stringify(resource)

@@ -149,12 +149,7 @@ describe("what the gateway answers itself", () => {
     );
     expect(address).toMatch(/^https:\/\/\w+\.execute-api\.[\w.-]+\/prod\/problems#/);
     expect(address).toMatch(new RegExp(`#${code}$`));
-    expect(problem).toEqual({
-      code,
-      title,
-      status,
-      instance: "$context.extendedRequestId",
-    });
+    expect(problem).toEqual({ code, title, status, instance: "$context.extendedRequestId" });
   });
 
   it.each(responses.map((response) => [response.ResponseType, response] as const))(

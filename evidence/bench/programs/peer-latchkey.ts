@@ -73,12 +73,7 @@ async function wireTable() {
 }
 
 const { read, put, update, remove } = isOnWire ? await wireTable() : memoryTable();
-const table = {
-  read: timed(read),
-  put: timed(put),
-  update: timed(update),
-  remove: timed(remove),
-};
+const table = { read: timed(read), put: timed(put), update: timed(update), remove: timed(remove) };
 const { numbers, sendingSwitch } = memoryStores();
 const stores = { ...engineStores(table, () => 0), sendingSwitch };
 const deps = someDeps(isOnWire ? stores : { ...stores, numbers });

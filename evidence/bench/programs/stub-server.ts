@@ -45,11 +45,7 @@ const SECRET = JSON.stringify({
 });
 const AUTH_SECRET = JSON.stringify({ authTokens: [AUTH_TOKEN] });
 
-type Started = {
-  readonly id: VerificationId;
-  readonly code: string;
-  readonly item: Item;
-};
+type Started = { readonly id: VerificationId; readonly code: string; readonly item: Item };
 
 /** A verification that has just begun, as its item. */
 async function started(index: number): Promise<Started> {

@@ -79,10 +79,7 @@ function callsOf(system: () => Target, ask: (attempt: Attempt) => Promise<Reply>
 
   /** Asks as a back end, by a route below `/v1/server` and for whatever address it names. */
   const askSigned = async (attempt: Attempt & { readonly path: string }) =>
-    ask({
-      ...attempt,
-      headers: { ...attempt.headers, ...(await signed(system().url, attempt)) },
-    });
+    ask({ ...attempt, headers: { ...attempt.headers, ...(await signed(system().url, attempt)) } });
 
   /** Asks for a start that may be refused. */
   const tryStart = ({ to, from }: Person, body: Body = {}, headers: Headers = {}) =>

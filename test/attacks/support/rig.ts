@@ -34,10 +34,7 @@ export async function rigged(
   const skew = () => places[PLACES.skewMilliseconds] ?? 0;
   return {
     assembly: {
-      template: withVariables(template, {
-        NODE_OPTIONS: `--import ${RUNTIME}`,
-        ATTACK_RIG: name,
-      }),
+      template: withVariables(template, { NODE_OPTIONS: `--import ${RUNTIME}`, ATTACK_RIG: name }),
       assemblyDirectory,
     },
     /** What the clock of the functions says now, in Unix milliseconds. */

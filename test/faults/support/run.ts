@@ -125,10 +125,7 @@ function faultyDeps(deps: Deps, ports: Ports, noted: (message: Message) => Promi
     }),
     outcomes: ports.of("outcomes", deps.outcomes),
     nextSteps: ports.of("steps", deps.nextSteps),
-    challenge: challenge && {
-      ...challenge,
-      verifier: ports.of("verifier", challenge.verifier),
-    },
+    challenge: challenge && { ...challenge, verifier: ports.of("verifier", challenge.verifier) },
     sender: ports.of("sender", {
       async send(message: Message) {
         if (deps.provider.outcome !== "refused") await noted(message);

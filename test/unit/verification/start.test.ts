@@ -37,10 +37,7 @@ describe("a start", () => {
   it("lets the provider drop the message when the code in it ends", async () => {
     await start(deps, aStart());
     expect(deps.messages).toMatchObject([
-      {
-        lifetimeSeconds: LIMITS.codeLifetimeSeconds,
-        text: expect.stringContaining("5 minutes"),
-      },
+      { lifetimeSeconds: LIMITS.codeLifetimeSeconds, text: expect.stringContaining("5 minutes") },
     ]);
   });
 
