@@ -112,11 +112,14 @@ function sectionOf(measured: Measured<RunReport>): Section {
       name: "benchmark-cold",
       title: "CPU of a cold start, times an empty function",
       unit: "×",
-      bars: FUNCTION_NAMES.map((name) => ({
-        label: name,
-        ...cpuTimes(name),
-        ...(BUDGETS[name] === undefined ? {} : { limit: BUDGETS[name] }),
-      })),
+      bars: [
+        { label: "an empty function", value: 1 },
+        ...FUNCTION_NAMES.map((name) => ({
+          label: name,
+          ...cpuTimes(name),
+          ...(BUDGETS[name] === undefined ? {} : { limit: BUDGETS[name] }),
+        })),
+      ],
     },
   };
 }

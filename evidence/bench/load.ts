@@ -124,6 +124,8 @@ async function signIn(
   await ask("right check", path, { code });
 }
 
+/** Of a start: each test of a user's front end waits for one. */
+const P99_MILLISECONDS = 1_000;
 const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99, max: 1 } as const;
 
 function sectionOf(exchanges: readonly Exchange[], { rssBytes, cpuMilliseconds }: Ended): Section {
@@ -164,7 +166,12 @@ function sectionOf(exchanges: readonly Exchange[], { rssBytes, cpuMilliseconds }
       [
         ["answers that were not as expected", unexpected, "", { atMost: 0 }],
         ["numbers proven a second", proven / SECONDS, "", { atLeast: 60 }],
-        ["99 of 100 starts", quantile(startTimes, PERCENTILES.p99), "ms", { atMost: 1_000 }],
+        [
+          "99 of 100 starts",
+          quantile(startTimes, PERCENTILES.p99),
+          "ms",
+          { atMost: P99_MILLISECONDS },
+        ],
         ["resident set", mebibytes(rssBytes), "MiB", { atMost: 700 }],
       ] as const
     ).map(([name, value, unit, budget]) => ({ measure: `load: ${name}`, value, unit, budget })),
@@ -174,10 +181,11 @@ function sectionOf(exchanges: readonly Exchange[], { rssBytes, cpuMilliseconds }
       unit: "ms",
       series: Object.keys(PERCENTILES),
       bars: steps.flatMap(({ step, percentiles }) =>
-        percentiles.map(([, value], series) => ({
+        percentiles.map(([name, value], series) => ({
           label: series === 0 ? step : "",
           value,
           series,
+          ...(step === "start" && name === "p99" ? { limit: P99_MILLISECONDS } : {}),
         })),
       ),
     },

@@ -14,14 +14,14 @@ const PEER = "better-auth";
 type Variant = { readonly args: readonly string[]; readonly title: string };
 
 const OURS: Readonly<Record<string, Variant>> = {
-  latchkey: { args: [], title: "Latchkey, without its table in memory" },
-  "latchkey, signing": { args: ["signing"], title: "the same, its proofs signed in the process" },
+  latchkey: { args: [], title: "Latchkey, without its table" },
+  "latchkey, signing": { args: ["signing"], title: "the same, with signatures" },
   "latchkey, table": { args: ["table"], title: "the same, with its table" },
-  "latchkey, DynamoDB": { args: ["wire"], title: "Latchkey, DynamoDB over the wire" },
+  "latchkey, DynamoDB": { args: ["wire"], title: "Latchkey, DynamoDB" },
 };
 const THEIRS: Readonly<Record<string, Variant>> = {
   [PEER]: { args: [], title: "Better Auth, memory" },
-  "better-auth, uncopied": { args: ["uncopied"], title: "Better Auth, memory, without copies" },
+  "better-auth, uncopied": { args: ["uncopied"], title: "Better Auth, memory, no copies" },
   "better-auth, SQLite": { args: ["sqlite"], title: "Better Auth, SQLite" },
 };
 const ALL = { ...OURS, ...THEIRS };
@@ -100,8 +100,8 @@ function sectionOf(measured: Measured<WorkReport>): Section {
       title: "CPU of a start and a check",
       unit: "µs",
       series: Object.values(ways),
-      bars: Object.keys(ALL).flatMap((name) => [
-        { label: name, ...spreadOf(cpu(name, "sequential")) },
+      bars: Object.entries(ALL).flatMap(([name, { title }]) => [
+        { label: title, ...spreadOf(cpu(name, "sequential")) },
         { label: "", series: 1, ...spreadOf(cpu(name, "concurrent")) },
       ]),
     },

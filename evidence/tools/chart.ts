@@ -27,7 +27,7 @@ const ROW_HEIGHT = 24;
 const BAR_HEIGHT = 14;
 const TOP = 66;
 const TICKS = 5;
-const LEGEND_STEP = 150;
+const LEGEND_STEP = 120;
 
 const LIGHT = { ground: "#fff", text: "#1f2328", faint: "#59636e", grid: "#d8dee4" } as const;
 const DARK = { ground: "#0d1117", text: "#f0f6fc", faint: "#9198a1", grid: "#30363d" } as const;
