@@ -37,7 +37,7 @@ export function costTable(template: Template): string {
     row(metrics),
     `| **total, with every metric written every hour** | | **${dollars(total([...idle, metrics]))}** |`,
     "",
-    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. It is the first send to its range of ten thousand numbers in an hour; the check of each later one writes once more. An item above 1 KB costs two writes each time. A later verification of a range is so large if its reference and its page's host have more than 60 characters together. So are the counters of the day in a stage with ten countries, three apps and known numbers, and those of an address that sends all day. Prices are list prices of us-east-1 without free tiers; London differs by at most a fifth. ${sources()} [prices.ts](cli/prices.ts) has the source and date of each price.`,
+    `One verification is one start and one check from a web page, with their preflights, and two callbacks of Twilio. It is the first send to its range of ten thousand numbers in an hour; the check of each later one writes once more. An item above 1 KB costs two writes each time. A later verification of a range is so large with the longest reference and a page whose host is as long. So are the counters of the day in a stage with ten countries, three apps and known numbers, and those of an address that sends all day. Each busy container reads the switch and the API keys once in ten seconds, which is left out. Prices are list prices of us-east-1 without free tiers; London differs by at most a fifth. ${sources()} [prices.ts](cli/prices.ts) has the source and date of each price.`,
   ].join("\n");
 }
 

@@ -65,7 +65,9 @@ export async function answerOf(
   });
   const { Payload, FunctionError } = await asking(() => lambda.send(command));
   if (FunctionError !== undefined)
-    throw new CommandFault(`The operation failed. The log of ${functionName} says why.`);
+    throw new CommandFault(
+      `The operation failed, or it was done and its answer got lost. The log of ${functionName} says which.`,
+    );
   return JSON.parse(Buffer.from(Payload ?? []).toString());
 }
 

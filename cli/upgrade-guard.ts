@@ -81,7 +81,7 @@ function lossOfProofs(
   const minutes = Math.ceil((needed - oldest) / 60);
   return minutes <= 0
     ? undefined
-    : `would go while its proofs are valid: publish it beside a newer key in proofKeys for ${minutes} more minutes`;
+    : `would go while its proofs can be valid: publish it beside a newer key in proofKeys for ${minutes} more minutes`;
 }
 
 /** CDK writes the same settings in the same order. */

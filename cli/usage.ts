@@ -8,7 +8,7 @@ export type Usage = {
   readonly gibibyteSeconds: number;
   /** Of up to 1 KB. */
   readonly writes: number;
-  /** Consistent, of up to 4 KB: of the number. */
+  /** Consistent, of up to 4 KB: of the number. What containers remember is left out: the switch and the API keys. */
   readonly reads: number;
   readonly signatures: number;
   readonly logBytes: number;

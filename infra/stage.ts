@@ -43,7 +43,8 @@ const HTTPS = v.pipe(
 const HOST = /([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
 const MAIL = v.pipe(v.string(), v.regex(new RegExp(`^[\\w+-]+(\\.[\\w+-]+)*@${HOST.source}`, "i")));
 /** Its last word is ip, addr or address, which some write together with the one before: x-azure-clientip, but not x-zip. */
-const ONE_ADDRESS = /^(?=[a-z])[a-z0-9-]*(-|client|real|remote|socket)(ip|addr|address)$/;
+const ONE_ADDRESS =
+  /^(?=[a-z])[a-z0-9-]*(-|client|ip|origin|real|remote|socket|source|true|user)(ip|addr|address)$/;
 const COUNTRY = v.custom<Country>((code) => typeof code === "string" && isSupportedCountry(code));
 /** With a national zero (+4407…) it is a number for people, and Twilio refuses it. */
 const isNumber = (text: string) =>
@@ -235,7 +236,7 @@ const COMMON = {
   ),
   /**
    * The proof keys that are made and published, by number, oldest first; [1] if left out. To change the key, add the next number: the new key is
-   * published at once and signs by itself when no verifier can lack it (functions/policy/proof-key-change.ts). Remove the old number once it does.
+   * published at once and signs by itself when no verifier can lack it (functions/policy/proof-key-change.ts). Remove the old number five minutes later.
    */
   proofKeys: optional(
     v.pipe(

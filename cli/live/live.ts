@@ -1,4 +1,4 @@
-import { resolve4 } from "node:dns/promises";
+import { resolve4, resolve6 } from "node:dns/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { once } from "../../functions/adapters/aws/once.ts";
@@ -41,7 +41,7 @@ export function liveDeps(
     aws,
     twilio,
     handshake,
-    resolve: resolve4,
+    resolve: (name) => resolve4(name).catch(() => resolve6(name)),
     deployed,
     region: () => aws.stack.config.region(),
     address: once(() => outputOf(aws, subject.stackName, "Address")),

@@ -20,7 +20,7 @@ export async function replayFile({ file, stage, changes }: ReplayArguments): Pro
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined)
     throw new CommandFault(
-      `There is no send and no check in ${file}${broken > 0 ? `, and ${broken} that cannot be read` : ""}. It takes lines as the functions log them, with "event":"send" and "event":"check".`,
+      `There is no send and no check ${broken > 0 ? `that can be read, and ${broken} that cannot, ` : ""}in ${file}. It takes lines as the functions log them, with "event":"send" and "event":"check".`,
     );
   const under = (title: string, changed: readonly Change[]): Column => ({
     title,

@@ -95,12 +95,17 @@ it("the writes and reads that are paid for are those of a start, of a report and
   expect(USAGE.delivery).toMatchObject(unitsSince());
   await check(deps, made);
   expect(USAGE.approval).toMatchObject(unitsSince());
-  // Another send to the range, with 60 characters of a reference and a host.
-  const other = { to: fictionalNumber(1), idempotencyKey: undefined, reference: "r".repeat(14) };
-  const later = await started(deps, { ...FULLEST, ...other });
-  recorder.clear();
-  await check(deps, later);
-  expect(unitsSince()).toMatchObject({ writes: USAGE.approval.writes + 1 });
+  // Later sends to the range: the counter of it is one write more, and the item of the verification a second unit where all is as long as it may be.
+  for (const [index, characters, more] of [
+    [1, 32, 1],
+    [2, 64, 2],
+  ] as const) {
+    const other = { to: fictionalNumber(index), reference: "r".repeat(characters) };
+    const later = await started(deps, { ...FULLEST, idempotencyKey: undefined, ...other });
+    recorder.clear();
+    await check(deps, later);
+    expect(unitsSince()).toMatchObject({ writes: USAGE.approval.writes + more });
+  }
 });
 
 describe("an idle month", () => {

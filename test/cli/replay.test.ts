@@ -225,7 +225,7 @@ describe("npm run ops -- replay", () => {
     await expect(play(empty)).rejects.toThrow("There is no send and no check in");
     await expect(play(join(folder, "none"))).rejects.toThrow("cannot be read");
     writeFileSync(empty, '{"event":"send","at":\n');
-    await expect(play(empty)).rejects.toThrow("and 1 that cannot be read. It takes");
+    await expect(play(empty)).rejects.toThrow("can be read, and 1 that cannot");
   });
 
   it("runs as a command, without AWS", async () => {

@@ -62,7 +62,7 @@ describe("an upgrade", () => {
     const enough = SIGNS_AFTER_SECONDS + LIMIT_BOUNDS.proofLifetimeSeconds.max;
     expect(why(proofKey, enough)).toEqual([]);
     expect(why(proofKey, enough - 60)).toEqual([
-      "would go while its proofs are valid: publish it beside a newer key in proofKeys for 1 more minutes",
+      "would go while its proofs can be valid: publish it beside a newer key in proofKeys for 1 more minutes",
     ]);
     expect(why("Next", 60)).toEqual([]);
     expect(why("Next", SIGNS_AFTER_SECONDS - 60)).toHaveLength(1);

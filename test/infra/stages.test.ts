@@ -225,6 +225,7 @@ describe("a wrong stage", () => {
     // That host is short enough where the stage speaks only English; an app has its exact name.
     { locales: ["en-GB"], androidAppHash: "FA+9qCX9VSu", allowedOrigins: [LONG_ORIGIN] },
     { clientAddressHeader: headerOf("x-azure-clientip") },
+    { clientAddressHeader: headerOf("rlnclientipaddr") },
     { allowedOrigins: ["https://app.acme.com", "capacitor://localhost", "https://localhost"] },
     { domain: { name: "verify.acme.xn--p1ai", certificateArn: ARN }, alertEmail: "a@b.xn--p1ai" },
     { securityContact: "https://acme.com", problemDocsUrl: "https://docs.acme.com/?code=" },

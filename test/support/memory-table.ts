@@ -33,7 +33,7 @@ export function memoryTable(items: Map<string, Item> = new Map()): Table {
       if (checkConditional(read, stored)) return { kind: "refused", item: before };
       const item = itemOf(updated({ ...read, _condition: undefined }, stored ?? { pk: { S: pk } }));
       items.set(pk, item);
-      return { kind: "taken", item };
+      return { kind: "taken", item: write.returns === undefined ? item : (before ?? {}) };
     },
     async remove(pk, { conditions = {}, values = {} } = {}) {
       const before = items.get(pk);
