@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { keptInputs } from "../../evidence/fuzz/engine/corpus.ts";
 import { mutated } from "../../evidence/fuzz/engine/mutate.ts";
-import { cpuMilliseconds, MOST_CPU_MILLISECONDS, tried } from "../../evidence/fuzz/engine/trial.ts";
+import {
+  cpuMilliseconds,
+  MOST_CPU_MILLISECONDS,
+  sorting,
+  tried,
+} from "../../evidence/fuzz/engine/trial.ts";
 import { TARGETS } from "../../evidence/fuzz/targets/all.ts";
 import type { Target } from "../../evidence/fuzz/targets/target.ts";
 import { seeded } from "../../evidence/simulation/seeded.ts";
@@ -29,13 +34,6 @@ describe.each(Object.entries(TARGETS))("%s", (name, target) => {
     expect(await notBorne(target, neighbours)).toEqual([]);
   });
 });
-
-const SORTED = 200_000;
-
-/** About as much work as the bound of the search: a slow or busy machine takes longer for both. */
-function sorting(): void {
-  Array.from({ length: SORTED }, (_, index) => String((index * 7_919) % SORTED)).sort();
-}
 
 /** The inputs that break a fact, or take more CPU time than a request may, and what they do. */
 async function notBorne(target: Target, inputs: readonly Buffer[]): Promise<readonly string[]> {
