@@ -20,7 +20,7 @@ const PACKAGES = [
   "dynalite",
 ] as const;
 
-const BEFORE =
+const AT_FIRST =
   "When the budgets were set (a noisy machine, not paired): cold starts 2.66, 2.36 and 2.27 ×; a warm check 1.34 to 1.37 ×; 12 numbers a second; 17 writes a verification and 63.62 US$ of AWS a million. [Cost](../production/cost.md) has what the last two are now.";
 
 export function tellSection(section: Section): void {
@@ -58,7 +58,7 @@ export async function writeBenchmark(
         ...pictures,
         "## Budgets",
         verdictTable(sections.flatMap(({ verdicts }) => verdicts)),
-        BEFORE,
+        AT_FIRST,
         ...sections.flatMap((section) => [
           `## ${section.title}`,
           section.method,

@@ -74,7 +74,7 @@ const FULLEST = {
   originHost: "sign-in.a-company-with-a-long-name.example.com",
 } as const;
 
-it("the writes and reads that are paid for are those of a start, of a report and of a check with the right code, each of one unit", async () => {
+it("the writes and reads that are paid for are those of a start, of a report and of a check with the right code", async () => {
   const engine = await runEngine();
   onTestFinished(() => engine.stop());
   const { freshTable, recorder } = await groundOn(engine);
@@ -82,7 +82,7 @@ it("the writes and reads that are paid for are those of a start, of a report and
   const deps: Deps = someDeps(engineStores(table, () => deps.time.now));
   await deps.sendingSwitch.switchState();
   recorder.clear();
-  /** Each write and read is one unit, so their sum is their number. */
+  /** In units, which are paid for. */
   const unitsSince = () => {
     const [writes, reads] = [true, false].map((isWrite) => unitsOf(recorder.touches, isWrite));
     recorder.clear();
@@ -95,7 +95,7 @@ it("the writes and reads that are paid for are those of a start, of a report and
   expect(USAGE.delivery).toMatchObject(unitsSince());
   await check(deps, made);
   expect(USAGE.approval).toMatchObject(unitsSince());
-  // Later sends to the range: the counter of it is one write more, and the item of the verification a second unit where all is as long as it may be.
+  // Later sends to the range write its counter too. With the longest reference the item of the verification is above 1 KB.
   for (const [index, characters, more] of [
     [1, 32, 1],
     [2, 64, 2],

@@ -73,6 +73,8 @@ describe("at the gateway's full rate, with the shards that a stage of that rate 
     await spend.decrement(keys.map((key) => ({ key, window: 2, day: 1 })));
     expect(ground.recorder.touches).toMatchObject([{ units: 1 }]);
     expect(spendTermsOf({ ...WITH_APPS, countries: COUNTRIES }).shards).toBe(40);
+    // With known numbers it is two units, and twice the shards allow for them.
+    expect(spendTermsOf({ ...STAGE, ...WITH_APPS, countries: COUNTRIES }).shards).toBe(80);
     expect(await items()).toHaveLength(1);
   });
 });
